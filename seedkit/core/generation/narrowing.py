@@ -13,13 +13,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.comparing import MIRRORED
-from seedkit.core.generation.expressions.evaluation import evaluator
-from seedkit.core.generation.expressions.money import amount_of
+from seedkit.core.generation.expressions.predicates import IS_JSON
 from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import (
     And,
-    ArrayOf,
     Call,
     Cast,
     Collated,
@@ -33,7 +32,6 @@ from seedkit.core.generation.expressions.tree import (
     Quantified,
     columns_of,
 )
-from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.periods import residues_of
 from seedkit.core.generation.spans import EVERYTHING, Narrowing
 
@@ -42,6 +40,11 @@ _LENGTHS = {
     "octet_length": "octets",
     **dict.fromkeys(("cardinality", "array_length"), "items"),
 }
+_ENCODED = {"hex": "^([0-9a-f]{2}){1,16}$", "base64": "^([A-Za-z0-9+/]{4}){1,8}$"}
+"""Patterns of texts that `decode` reads."""
+_JSON_KINDS = {"value": "object", "object": "object", "array": "array", "scalar": "string"}
+"""What `jsonb_typeof` may say of what `IS JSON` asks for."""
+_CASES = frozenset(("lower", "upper", "initcap"))
 _IDEMPOTENT = frozenset(("upper", "lower", "btrim", "ltrim", "rtrim"))
 
 
@@ -81,7 +84,12 @@ def _null(left: Narrowing, node: IsNull, column: str) -> Narrowing:
 
 
 def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
-    return replace(left, null=False) if _subject(node.operand) == column else left
+    match _bare(node.operand):
+        case Call("decode", (text, encoding)) if _subject(text) == column:
+            pattern = _ENCODED.get(str(constant_of(encoding)))
+            return left if pattern is None else replace(left, patterns=(*left.patterns, pattern))
+        case _:
+            return replace(left, null=False) if _subject(node.operand) == column else left
 
 
 def _truth(left: Narrowing, _node: Column, _column: str) -> Narrowing:
@@ -104,14 +112,14 @@ def _plain(operator: str) -> str:
 def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
     operator = _plain(node.operator)
     if (operator, node.every) == ("=", False):
-        values, bare = _constant(node.array), _bare(node.left)
+        values, bare = constant_of(node.array), _bare(node.left)
         measure = _LENGTHS.get(bare.function) if isinstance(bare, Call) else None
         if measure is not None:
             return _of_length(left, measure, "=", min(values)) if isinstance(values, list) and values else left
         return left.one_of(values) if _unchanged(node.left) == column else left
     if _subject(node.left) != column:
         return left
-    return left.none_of(_constant(node.array)) if (operator, node.every) == ("<>", True) else left
+    return left.none_of(constant_of(node.array)) if (operator, node.every) == ("<>", True) else left
 
 
 def _unchanged(node: Expression) -> str | None:
@@ -130,7 +138,7 @@ def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
         one, operator, other = other, MIRRORED[operator], one
     if columns_of(other):
         return _against_itself(left, operator, one, other)
-    value, bare = _constant(other), _bare(one)
+    value, bare = constant_of(other), _bare(one)
     if value is None:
         return left
     if operator == "<@" and isinstance(value, list) and _subject(bare) == column:
@@ -156,14 +164,11 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
 
 
 def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
-    """Understand `lower(c) = c`, `upper(c) = c` and `date_trunc('month', c) = c`."""
+    """Understand `lower(c) = c`, `upper(c) = c` and `initcap(c) = c`."""
     call = next((side for side in map(_bare, (one, other)) if isinstance(side, Call)), None)
     if operator != "=" or call is None:
         return left
-    if call.function in ("lower", "upper"):
-        return replace(left, lower=call.function == "lower")
-    unit = _constant(call.arguments[0]) if call.function == "date_trunc" else None
-    return replace(left, unit=unit) if isinstance(unit, str) else left
+    return replace(left, case=call.function) if call.function in _CASES else left
 
 
 def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: str) -> Narrowing:
@@ -171,18 +176,16 @@ def _of_call(left: Narrowing, call: Call, operator: str, value: object, column: 
     if operator == "=" and _unchanged(call) == column:
         return left.one_of([value])
     if operator == "=" and isinstance(value, str | int | Decimal):
-        return _part(left, call, value)
+        return _part(left, call, value, column)
     if call.function in ("btrim", "ltrim", "rtrim") and operator == "<>" and value == "":
         return replace(left, length=left.length.cut(">=", 1))
     return _measured(left, call, operator, value)
 
 
-def _part(left: Narrowing, call: Call, value: object) -> Narrowing:
-    """Understand what says how a value begins, which day of a month it is, or of which kind a document is."""
+def _part(left: Narrowing, call: Call, value: object, column: str) -> Narrowing:
+    """Understand what says how a value begins, or of which kind a document is."""
     if call.function in ("jsonb_typeof", "json_typeof"):
-        return replace(left, document=str(value))
-    if call.function == "extract" and value == 1 and _constant(call.arguments[0]) == "day":
-        return replace(left, unit="month")
+        return replace(left, document=str(value)) if _subject(call.arguments[0]) == column else left
     if call.function in ("left", "substring", "substr") and isinstance(value, str):
         return replace(left, likes=(*left.likes, _as_like(value) + "%"))
     return _measured(left, call, "=", value)
@@ -200,11 +203,13 @@ def _of_length(left: Narrowing, measure: str, operator: str, length: int) -> Nar
     return replace(left, **changed)
 
 
-def _started(left: Narrowing, node: Call, column: str) -> Narrowing:
-    """Understand `starts_with(c, 'x')`, which stands for a truth by itself."""
-    if node.function != "starts_with" or _subject(node.arguments[0]) != column:
+def _called(left: Narrowing, node: Call, column: str) -> Narrowing:
+    """Understand what stands for a truth by itself: `starts_with(c, 'x')`, `c IS JSON OBJECT`."""
+    if node.function not in ("starts_with", IS_JSON) or _subject(node.arguments[0]) != column:
         return left
-    start = _constant(node.arguments[1])
+    start = constant_of(node.arguments[1])
+    if node.function == IS_JSON:
+        return replace(left, document=_JSON_KINDS[str(start)])
     return replace(left, likes=(*left.likes, _as_like(start) + "%")) if isinstance(start, str) else left
 
 
@@ -223,7 +228,7 @@ _NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
     IsNull: _null,
     IsNotNull: _not_null,
     Column: _truth,
-    Call: _started,
+    Call: _called,
     Not: _untruth,
     Quantified: _list,
     Operation: _comparison,
@@ -240,11 +245,3 @@ def _bare(node: Expression) -> Expression:
     while isinstance(node, Cast | Collated):
         node = node.operand
     return node
-
-
-def _constant(node: Expression) -> object:
-    """Give the value of what no column is in, of money the amount; None where it has none, or NULL."""
-    if isinstance(node, Cast) and node.type == "money":
-        return amount_of(_constant(node.operand))
-    value = evaluator(ArrayOf((node,)))({})
-    return None if isinstance(value, Unevaluated) else value[0]

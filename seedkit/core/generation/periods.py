@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import lcm
 
 from msgspec import Struct
@@ -41,7 +42,8 @@ class Residues(Struct, frozen=True):
     def place(self, number: int) -> int | None:
         """Say at which place a number is, None for one that is left out."""
         turn, residue = divmod(number, self.modulus)
-        return turn * len(self.left) + self.left.index(residue) if residue in self.left else None
+        which = bisect_left(self.left, residue)
+        return turn * len(self.left) + which if self.left[which : which + 1] == (residue,) else None
 
     def below(self, number: int) -> int:
         """Count the numbers from 0 on that lie below another.
@@ -50,7 +52,7 @@ class Residues(Struct, frozen=True):
         (1, 2)
         """
         turn, residue = divmod(number, self.modulus)
-        return turn * len(self.left) + sum(left < residue for left in self.left)
+        return turn * len(self.left) + bisect_left(self.left, residue)
 
     def both(self, other: Residues) -> Residues:
         """Give what is left by two of them, this one where the period of both is too long."""

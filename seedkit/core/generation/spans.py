@@ -55,9 +55,9 @@ class Narrowing(Struct, frozen=True, kw_only=True):
 
     `values` are all that may be, None for any; `unwanted` those that may not; `span` bounds them, `length` the
     characters of a text, `octets` its bytes, `items` those of an array. `patterns` are regular expressions, `likes`
-    patterns of LIKE. `lower` says that letters are small (or large), `document` what `jsonb_typeof` has to say, `unit`
-    what a time is cut to (`month`: it is the first moment of one), `members` what an array is made of, `residues` what
-    a division leaves. `null` is False where NULL may not be, and True where nothing else may.
+    patterns of LIKE. `case` is the function that changes none of the letters (`lower`), `document` what `jsonb_typeof`
+    has to say, `members` what an array is made of, `residues` what a division leaves. `null` is False where NULL may
+    not be, and True where nothing else may.
     """
 
     values: tuple[object, ...] | None = None
@@ -68,9 +68,8 @@ class Narrowing(Struct, frozen=True, kw_only=True):
     items: Span = field(default_factory=Span)
     patterns: tuple[str, ...] = ()
     likes: tuple[str, ...] = ()
-    lower: bool | None = None
+    case: str | None = None
     document: str | None = None
-    unit: str | None = None
     members: tuple[object, ...] | None = None
     residues: Residues | None = None
     null: bool | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from seedkit.core.generation.expressions.values import Unevaluated
+from seedkit.core.generation.expressions.casting import cast
+from seedkit.core.generation.expressions.values import NotEvaluatedError, ServerRefusesError, Unevaluated
 from tests.postgres.generation.oracle import ROWS, Oracle
 
 EVALUATED = """
@@ -56,6 +57,12 @@ t = any ('{Ada,Grace}'::text[])
 v in ('a', '', 'b')
 t <> all (array['x', 'y'])
 t like 'A%'
+t similar to 'A(d|b)_'
+u similar to '[[:alpha:]]+@%.(com|org)'
+u not similar to '%\\@_+'
+u similar to 'ada.example^com$'
+initcap(t)
+initcap('a quiet harbor-SIDE, 2 of')
 u like '%@%.%'
 u like 'a\\%b\\_c%'
 u not like '%@%'
@@ -121,7 +128,10 @@ ts < tz
 tz - tz
 ts - timestamp '2000-01-01'
 date_trunc('month', ts)
+date_trunc('quarter', ts)
+date_trunc('WEEK', d)
 date_trunc('day', tz)
+date_trunc('hour', tz, 'UTC')
 date_trunc('day', ts) = ts
 extract(year from d)
 extract(month from ts)
@@ -233,6 +243,14 @@ a << 1 > 0 or true
 u is not null and u <> '' and char_length(u) >= 3
 """.strip().splitlines()
 
+SINCE_16 = """
+j is json object
+u is json
+'[1, "a"]' is json array
+'{"a": 1}' is not json array
+'1' is json scalar
+""".strip().splitlines()
+
 LEFT_TO_THE_SERVER = """
 t < 'B'
 to_char(a, '999')
@@ -251,6 +269,19 @@ def oracle(emptied: psycopg.Connection) -> Oracle:
     return Oracle(emptied, ROWS)
 
 
+@pytest.mark.parametrize("expression", SINCE_16)
+def test_what_newer_servers_have_is_evaluated_as_they_do(
+    oracle: Oracle, emptied: psycopg.Connection, expression: str
+) -> None:
+    if emptied.info.server_version < 160000:
+        pytest.skip("PostgreSQL 15 has no IS JSON")
+
+    verdicts = oracle.judged(expression)
+
+    assert [verdict for verdict in verdicts if verdict.differs] == []
+    assert any(not isinstance(verdict.ours, Unevaluated) for verdict in verdicts[1:]), verdicts
+
+
 @pytest.mark.parametrize("expression", EVALUATED)
 def test_an_expression_has_the_value_that_the_server_gives_it_on_every_row(oracle: Oracle, expression: str) -> None:
     verdicts = oracle.judged(expression)
@@ -265,3 +296,55 @@ def test_what_settings_decide_is_left_to_the_server(oracle: Oracle, expression: 
 
     assert [verdict for verdict in verdicts if verdict.differs] == []
     assert any(isinstance(verdict.ours, Unevaluated) for verdict in verdicts)
+
+
+INPUTS = {
+    "boolean": ("tru", "FAL", " t ", "of", "o", "onn", "ye", "1", "01", "", "2", "yes\u00a0"),
+    "integer": ("7", " -7\t", "0x1F", "0b_1", "1_000", "1__0", "_1", "1.0", "x", "", "٣", "99999999999", "\u00a07"),
+    "bigint": ("0o17", "0x", "+1", "+ 1", "1e3"),
+    "numeric": ("1_000.5", "1_000", "0x1F", "1e1_0", "NaN", "-inf", "Infinity", "infin", ".5", "5.", ".", "1_.5", "٣"),
+    "numeric(4,1)": ("123.45", "12345", "NaN", "1_0"),
+    "double precision": ("NaN", "inf", "0x1p3", "1_0", "1e400", "1e3", "x"),
+    "uuid": (
+        "0f0e0d0c-0b0a-4908-8706-050403020100", "{0f0e0d0c0b0a49088706050403020100}",
+        "0F0E-0d0c-0b0a49088706050403020100",
+        "urn:uuid:0f0e0d0c-0b0a-4908-8706-050403020100", "{0f0e0d0c0b0a49088706050403020100", "0f0e0d0c-0b0a",
+        "0-f0e0d0c0b0a49088706050403020100", " 0f0e0d0c0b0a49088706050403020100",
+    ),
+    "date": ("2024-02-29", "2024-02-30", "tomorrow", "infinity", "Feb 3, 2024", "20240203", "x"),
+    "timestamp with time zone": ("2024-02-29 24:00:00+00", "2024-02-29T10:00Z", "now", "epoch", "2024-13-01"),
+    "time without time zone": ("24:00:00", "04:05 PM", "040506", "10", "T04:05", "25:00", "noon", "allballs"),
+    "bytea": ("abc", "\\x0", "\\x00", "\\\\", "\\9"),
+    "jsonb": ('{"a": 1}', "NaN", "[1,]", "{'a': 1}", " 1 ", ""),
+    "interval": ("1 day", "P1D", "soon", "1 fortnight", "@ 1 hour ago"),
+}  # fmt: skip
+"""Texts for types, of which the server takes some."""
+
+
+@pytest.mark.parametrize("type_", INPUTS)
+def test_a_text_is_refused_where_every_server_refuses_it_and_read_where_all_take_it(
+    emptied: psycopg.Connection, type_: str
+) -> None:
+    wrong = []
+
+    for text in INPUTS[type_]:
+        ours, taken = _read(text, type_), _is_taken(emptied, text, type_)
+        if (isinstance(ours, ServerRefusesError) and taken) or (not isinstance(ours, Exception) and not taken):
+            wrong.append((text, ours, taken))
+
+    assert wrong == []
+
+
+def _read(text: str, type_: str) -> object:
+    try:
+        return cast(text, type_)
+    except NotEvaluatedError as error:
+        return error
+
+
+def _is_taken(connection: psycopg.Connection, text: str, type_: str) -> bool:
+    try:
+        connection.execute(f"select %s::{type_}".encode(), (text,))
+    except psycopg.Error:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import LiteralString
 
 import psycopg
@@ -32,6 +33,40 @@ def test_numbers_are_those_of_which_a_division_leaves_what_a_check_asks_for(fill
     assert connection.execute("select max(id) < nextval('fed_id_seq') from fed").fetchone() == (True,)
 
 
+def test_times_are_those_that_checks_on_their_fields_leave(fill: Fill, connection: Connection) -> None:
+    schema = """
+        create table hours (at timestamptz primary key check (date_trunc('hour', at) = at));
+        create table mondays (day date primary key check (extract(isodow from day) = 1));
+        create table months (id serial primary key, month date unique check (month = date_trunc('month', month)::date));
+        create table month_ends (
+            day date primary key check (day = (date_trunc('month', day) + interval '1 month - 1 day')::date)
+        );
+        create table first_mondays (
+            day date primary key check (extract(isodow from day) = 1 and extract(day from day) < 8)
+        );
+        create table work (
+            at timestamp primary key check (extract(isodow from at) < 6 and extract(hour from at) between 9 and 16)
+        );
+        create table slots (
+            room integer, at timestamptz, primary key (room, at),
+            check (extract(minute from at) in (0, 30) and extract(second from at) = 0)
+        );
+        create domain new_year as date check (extract(doy from value) = 1);
+        create table years (year new_year primary key);
+    """
+
+    report = fill(schema, 1_000)
+
+    assert {str(table.table): table.rows for table in report.tables} == dict.fromkeys(
+        ("hours", "mondays", "months", "month_ends", "first_mondays", "work", "slots", "years"), 1_000
+    )
+    assert connection.execute("select min(month) > '1940-01-01', max(month) from months").fetchone() == (
+        True,
+        date(2026, 11, 1),
+    )
+    assert fill("select", 400).right
+
+
 @pytest.mark.parametrize(
     ("schema", "rows"),
     [
@@ -41,6 +76,8 @@ def test_numbers_are_those_of_which_a_division_leaves_what_a_check_asks_for(fill
         ("create table t (t boolean[] not null check (cardinality(t) <= 2), b bit not null, unique (b, t))", 12),
         ("create table t (id smallint primary key check (id % 5 = 0 and id between 10 and 50))", 9),
         ("create table t (name text); create unique index on t ((1))", 1),
+        ("create table t (t time primary key check (extract(minute from t) = 0 and extract(second from t) = 0))", 24),
+        ("create table t (d date primary key check (extract(day from d) = 1 and d < '0001-09-09'))", 9),
         ("create table t (m char not null check (m in ('a', 'b'))); create unique index on t ((true), m)", 2),
     ],
 )  # fmt: skip

@@ -48,6 +48,19 @@ def test_what_takes_the_place_of_a_refused_row_does_not_hang_on_others(
     assert sorted(after) == sorted(before)
 
 
+def test_a_table_that_a_key_bounds_says_so_although_some_rows_are_refused(fill: Fill) -> None:
+    valid = "create function valid(integer) returns boolean language plpgsql immutable as 'begin return $1 <> 3; end'"
+    keys = "a integer not null check (a in (1, 2, 3)), b boolean not null, primary key (a, b), check (valid(a))"
+
+    report = fill(f"{valid}; create table t ({keys})", 100)
+
+    assert report.tables[0].rows == 4
+    assert report.tables[0].reasons == (
+        "table t: check (valid(a)) refused 2 of 6 rows; write t: {a: …} in generate.yml",
+        "table t holds 6 rows: t_pkey has no more",
+    )
+
+
 def test_a_table_of_which_every_row_is_refused_is_named_after_few_tries(fill: Fill, connection: Connection) -> None:
     check = "create function valid_iban(text) returns boolean language plpgsql immutable as 'begin return false; end'"
 

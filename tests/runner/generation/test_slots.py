@@ -50,6 +50,28 @@ def test_a_time_of_two_ends_has_so_many_slots(fill: Fill) -> None:
     ]
 
 
+def test_ranges_that_may_overlap_are_as_long_as_checks_ask(fill: Fill, connection: Connection) -> None:
+    schema = """
+        create table ranges (
+            week daterange not null check (upper(week) - lower(week) = 7),
+            booking tstzrange not null check (upper(booking) - lower(booking) <= interval '4 hours'),
+            few int4range check (upper(few) - lower(few) between 2 and 5),
+            far numrange not null check (upper(far) - lower(far) = 1000.5),
+            written tsrange not null check (upper(written) = lower(written) + interval '100 minutes'),
+            hour tstzrange not null check (date_trunc('hour', lower(hour)) = lower(hour)),
+            check (upper(hour) - lower(hour) = interval '1 hour')
+        )
+    """
+
+    report = fill(schema, 50)
+
+    assert [(table.rows, table.reasons) for table in report.tables] == [(50, ())]
+    lengths = (
+        "select count(distinct upper(booking) - lower(booking)), count(distinct upper(few) - lower(few)) from ranges"
+    )
+    assert connection.execute(lengths).fetchone() == (16, 4)
+
+
 def test_ranges_that_may_overlap_hold_what_is_asked_of_their_ends(fill: Fill) -> None:
     schema = """
         create table ranges (

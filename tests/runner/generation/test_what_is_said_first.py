@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ SCHEMA = """
 create type mood as enum ('glad', 'sad');
 create table users (
     id serial primary key, name text, mood mood, ip inet, born date, at timestamptz, wait interval, about jsonb,
-    numbers integer[], during int4range, place point, bits bit(3)
+    numbers integer[], during int4range, place point, bits bit(3), key uuid, age integer, price numeric(8, 2),
+    active boolean
 );
 create table orders (id serial primary key, user_id integer not null references users);
 """
@@ -49,6 +51,10 @@ def fill(connection: Connection, path: Path) -> None:
         ("users: {during: '[5,1)'}", "range lower bound must be less than or equal", None),
         ("users: {place: '1'}", "invalid input syntax for type point", None),
         ("users: {bits: '0101'}", "bit string length 4 does not match type bit(3)", None),
+        ("users: {key: 'urn:uuid:0f0e0d0c-0b0a-4908-8706-050403020100'}", 'has no value "urn:uuid:0f0e', None),
+        ("users: {age: 0b2}", 'invalid input syntax for type integer: "0b2"', None),
+        ("users: {price: NaNa}", 'column "price" is of type numeric(8,2), which has no value "NaNa"', None),
+        ("users: {active: o}", 'column "active" is of type boolean, which has no value "o"', None),
         ("_row: 50", '"_row" is no table', 'Did you mean "_rows"?'),
         ("users: {_row: 5}", '"_row" is no column', 'Did you mean "_rows"?'),
         ('users: {name: !like "["}', "the pattern [ is not understood", "Write a regular expression"),
@@ -68,6 +74,19 @@ def test_it_is_told_where_it_stands(connection: Connection, tmp_path: Path, text
     assert caught.value.origin is not None
     assert caught.value.origin.line == 2
     assert connection.execute("select count(*) from users").fetchone() == (0,)
+
+
+def test_what_the_server_reads_is_taken_however_it_is_spelled(connection: Connection, tmp_path: Path) -> None:
+    if connection.info.server_version < 160000:
+        pytest.skip("PostgreSQL 15 has no 0x1F and no 1_000")
+    connection.execute(SCHEMA.encode())
+    path = tmp_path / "generate.yml"
+    path.write_text("users: {active: !choice [tru, fal], age: '0x1F', price: '1_000.5'}\n", encoding="utf-8")
+
+    fill(connection, path)
+
+    found = connection.execute("select distinct age, price from users where active is not null").fetchall()
+    assert found == [(31, Decimal("1000.50"))]
 
 
 def test_rows_that_parents_count_are_known_before_the_first(connection: Connection, tmp_path: Path) -> None:

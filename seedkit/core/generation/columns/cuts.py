@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from operator import add
 
@@ -69,11 +70,25 @@ def stretched(text: str, least: int) -> str:
     return between.join([text] * (least // max(1, len(text)) + 1))[:least].rstrip(" ").ljust(least, "x")
 
 
+def _initcap(text: str) -> str:
+    """Write each word with a capital.
+
+    >>> _initcap("a QUIET 2nd harbor-side")
+    'A Quiet 2nd Harbor-Side'
+    """
+    return _WORD.sub(lambda word: word[0][0].upper() + word[0][1:].lower(), text)
+
+
+_WORD = re.compile(r"[^\W_]+")
+CASES: Mapping[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "initcap": _initcap}
+"""What changes the case of a text, by PostgreSQL's functions."""
+
+
 class Cased(Struct, frozen=True, dict=True):
-    """Texts in small letters, or else in capitals."""
+    """Texts in small letters, in capitals, or with a capital for each word."""
 
     inner: Generator
-    lower: bool
+    case: str
 
     def values(self, rows: range) -> Iterable[str]:
         """Give the texts; NULL stays."""
@@ -83,9 +98,7 @@ class Cased(Struct, frozen=True, dict=True):
 
     def changed(self, text: str) -> str:
         """Give a text in the case."""
-        if text == NULL:
-            return text
-        return text.lower() if self.lower else text.upper()
+        return text if text == NULL else CASES[self.case](text)
 
     @cached_property
     def _finished(self) -> Choice | None:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.comparing import canonical
+from seedkit.core.generation.expressions.predicates import IS_JSON
 from seedkit.core.generation.expressions.text_functions import whole
-from seedkit.core.generation.expressions.values import Json, NotEvaluatedError
+from seedkit.core.generation.expressions.values import Json, NotEvaluatedError, ServerRefusesError
 
 _JSON_TYPES: dict[type, str] = {
     dict: "object",
@@ -70,11 +72,24 @@ def _json_length(value: object) -> int:
     return len(document)
 
 
+def _is_json(value: object, kind: object) -> bool:
+    """Whether a text is a document, of a kind where that is asked; of escaped code points the server decides."""
+    if not isinstance(value, str | Json) or (isinstance(value, str) and "\\u" in value):
+        raise NotEvaluatedError(f"{IS_JSON} of {type(value).__name__}")
+    try:
+        document = _document(cast(value, "json"))
+    except ServerRefusesError:
+        return False
+    found = _JSON_TYPES[type(document)]
+    return kind in ("value", found if found in ("object", "array") else "scalar")
+
+
 ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cardinality": _cardinality,
     "array_length": _array_length,
     "array_upper": _array_length,
     "array_ndims": lambda array: len(_lengths(array)) or None,
     **dict.fromkeys(("jsonb_typeof", "json_typeof"), lambda value: _JSON_TYPES[type(_document(value))]),
+    IS_JSON: _is_json,
     **dict.fromkeys(("jsonb_array_length", "json_array_length"), _json_length),
 }

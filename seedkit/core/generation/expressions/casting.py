@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,7 +16,9 @@ from seedkit.core.generation.expressions.number_casts import to_float, to_intege
 from seedkit.core.generation.expressions.type_names import element_type, modifiers, without_modifier
 from seedkit.core.generation.expressions.values import CaseInsensitive, Json, NotEvaluatedError, Padded, refused
 
-_TRUE, _FALSE = ("t", "true", "y", "yes", "on", "1"), ("f", "false", "n", "no", "off", "0")
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_UUID = re.compile(r"(\{)?([0-9a-f]{4}-?){7}[0-9a-f]{4}(?(1)\})", re.IGNORECASE)
+_BLANKS = " \t\n\v\f\r"
 
 
 def cast(value: object, type_: str) -> object:
@@ -54,10 +57,11 @@ def _to_boolean(value: object, type_: str, _: tuple[int, ...]) -> bool:
         return value
     if type(value) is int:
         return value != 0
-    text = value.strip().lower() if isinstance(value, str) else ""
-    if text not in (*_TRUE, *_FALSE):
+    text = value.strip(_BLANKS).lower() if isinstance(value, str) else ""
+    found = {truth for word, truth in _TRUTHS.items() if text and word.startswith(text)}
+    if len(found) != 1:
         raise refused(value, type_)
-    return text in _TRUE
+    return found.pop()
 
 
 def text_of(value: object) -> str:
@@ -104,10 +108,11 @@ def _to_citext(value: object, _: str, __: tuple[int, ...]) -> str:
 
 
 def _to_uuid(value: object, type_: str, _: tuple[int, ...]) -> UUID:
-    try:
-        return value if isinstance(value, UUID) else UUID(text_of(value))
-    except ValueError as error:
-        raise refused(value, type_) from error
+    if isinstance(value, UUID):
+        return value
+    if _UUID.fullmatch(text_of(value)) is None:
+        raise refused(value, type_)
+    return UUID(text_of(value))
 
 
 def _to_bytes(value: object, type_: str, _: tuple[int, ...]) -> bytes:
@@ -118,7 +123,7 @@ def _to_bytes(value: object, type_: str, _: tuple[int, ...]) -> bytes:
             return bytes.fromhex(value[2:])
     except ValueError as error:
         raise refused(value, type_) from error
-    raise refused(value, type_)
+    raise NotEvaluatedError(f"bytes of {value!r}")  # with backslashes, or not
 
 
 def _to_json(value: object, type_: str, _: tuple[int, ...]) -> Json:

@@ -9,6 +9,7 @@ from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.intervals import interval_of
 from seedkit.core.generation.expressions.values import Interval, NotEvaluatedError, refused
 
+_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?(?P<zone>[-+]\d\d(?::?\d\d)?|Z)?")
 
 
@@ -47,11 +48,11 @@ def _refuse_precision(precision: tuple[int, ...]) -> None:
 def _moment(text: str, type_: str) -> datetime:
     """Read a moment in ISO 8601; 'now' and 'infinity' and other styles are the server's."""
     if _MOMENT.fullmatch(text.strip()) is None:
-        raise refused(text, type_)
+        raise NotEvaluatedError(f"{type_} {text}")
     try:
         return datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise refused(text, type_) from error
+    except ValueError as error:  # perhaps 24:00
+        raise NotEvaluatedError(f"{type_} {text}") from error
 
 
 def to_time(value: object, type_: str, precision: tuple[int, ...]) -> time:
@@ -60,12 +61,19 @@ def to_time(value: object, type_: str, precision: tuple[int, ...]) -> time:
     if isinstance(value, datetime):
         return value.time()
     try:
-        found = time.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise refused(value, type_) from error
+        found = _clock(value, type_) if isinstance(value, str) else value
+    except ValueError as error:  # 24:00
+        raise NotEvaluatedError(f"{type_} {value}") from error
     if not isinstance(found, time) or found.tzinfo is not None:
         raise refused(value, type_)
     return found
+
+
+def _clock(text: str, type_: str) -> time:
+    """Read a time of day in ISO 8601; 'noon' and other styles are the server's."""
+    if _CLOCK.fullmatch(text.strip()) is None:
+        raise NotEvaluatedError(f"{type_} {text}")
+    return time.fromisoformat(text.strip())
 
 
 def to_interval(value: object, type_: str, precision: tuple[int, ...]) -> Interval:

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from seedkit.core.generation.expressions.comparing import in_utc
 from seedkit.core.generation.expressions.values import Interval, NotEvaluatedError
 
+_UTC = ("UTC", "utc", "Z", "GMT")
 _MICROSECOND = Decimal("0.000001")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MIDNIGHT: dict[str, Any] = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 _STARTS: dict[str, dict[str, Any]] = {
-    "year": {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
-    "month": {"day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0},
-    "day": {"hour": 0, "minute": 0, "second": 0, "microsecond": 0},
+    "year": {"month": 1, "day": 1, **_MIDNIGHT},
+    "quarter": {"day": 1, **_MIDNIGHT},
+    "month": {"day": 1, **_MIDNIGHT},
+    "week": _MIDNIGHT,
+    "day": _MIDNIGHT,
     "hour": {"minute": 0, "second": 0, "microsecond": 0},
     "minute": {"second": 0, "microsecond": 0},
     "second": {"microsecond": 0},
 }
 
 
-def date_trunc(unit: object, moment: object) -> datetime:
-    """Cut a moment to its year, month, day, hour, minute or second; other units are the server's.
+def date_trunc(unit: object, moment: object, zone: object = "UTC") -> datetime:
+    """Cut a moment to its year, quarter, month, week, day, hour, minute or second; other units are the server's.
 
-    >>> date_trunc("month", datetime(2024, 2, 29, 12, 30))
-    datetime.datetime(2024, 2, 1, 0, 0)
+    >>> date_trunc("month", datetime(2024, 2, 29, 12, 30)), date_trunc("week", datetime(2024, 2, 29, 12, 30))
+    (datetime.datetime(2024, 2, 1, 0, 0), datetime.datetime(2024, 2, 26, 0, 0))
     """
-    if not isinstance(moment, date) or unit not in _STARTS:
-        raise NotEvaluatedError(f"date_trunc to {unit}")
-    whole = moment if isinstance(moment, datetime) else in_utc(moment)
-    start: dict[str, Any] = _STARTS[str(unit)]
-    return whole.replace(**start)
+    name = str(unit).lower()
+    if not isinstance(moment, date) or name not in _STARTS or zone not in _UTC:
+        raise NotEvaluatedError(f"date_trunc to {unit} in {zone}")
+    whole = (moment if isinstance(moment, datetime) else in_utc(moment)).replace(**_STARTS[name])
+    if name == "week":
+        return whole - timedelta(days=whole.weekday())
+    return whole.replace(month=(whole.month - 1) // 3 * 3 + 1) if name == "quarter" else whole
 
 
 def extract(field: object, value: object) -> Decimal:
@@ -119,6 +125,6 @@ def _divided(number: int, by: int) -> tuple[int, int]:
 
 def timezone(zone: object, moment: object) -> datetime:
     """Read a time without a zone as one in UTC, or the other way round; other zones change with the server's tables."""
-    if zone not in ("UTC", "utc", "Z", "GMT") or not isinstance(moment, datetime):
+    if zone not in _UTC or not isinstance(moment, datetime):
         raise NotEvaluatedError(f"the time zone {zone}")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.replace(tzinfo=None)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from math import isinf
 
-from seedkit.core.generation.expressions.values import EXACT, Real, ServerRefusesError, refused
+from seedkit.core.generation.expressions.values import EXACT, NotEvaluatedError, Real, ServerRefusesError, refused
 
-_WHOLE = re.compile(r"\s*[-+]?\d+\s*")
-_PLAIN_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
+_WHOLE = re.compile(r"\s*[-+]?\d+\s*", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
+_WHOLE_SINCE_16 = re.compile(r"\s*[-+]?(0[xob][0-9a-f_]+|[0-9_]+)\s*", re.IGNORECASE | re.ASCII)
+_OTHER_NUMBER = re.compile(
+    r"\s*[-+]?(0[xob][0-9a-f_.p+-]+|[0-9_.]+(e[-+]?[0-9_]+)?|nan|inf(inity)?)\s*", re.IGNORECASE | re.ASCII
+)
+"""What may be a number to the server, or to one of 16 and later: `0x1F`, `1_000`, `NaN`."""
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 
 
@@ -19,6 +25,8 @@ def to_integer(value: object, type_: str, _: tuple[int, ...]) -> int:
             raise refused(value, type_)
         case str() if _WHOLE.fullmatch(value):
             number = int(value)
+        case str() if _WHOLE_SINCE_16.fullmatch(value):
+            raise NotEvaluatedError(f"{type_} {value}")
         case Decimal():
             number = int(value.to_integral_value(ROUND_HALF_UP))
         case float():
@@ -45,9 +53,9 @@ def to_numeric(value: object, type_: str, limits: tuple[int, ...]) -> Decimal:
 
 def _number_text(value: int | Decimal | str, type_: str) -> str:
     text = str(value)
-    if _PLAIN_NUMBER.fullmatch(text) is None:  # NaN, Infinity, 0x1F, 1_000
-        raise refused(value, type_)
-    return text.strip()
+    if _PLAIN_NUMBER.fullmatch(text) is not None:
+        return text.strip()
+    raise NotEvaluatedError(f"{type_} {text}") if _OTHER_NUMBER.fullmatch(text) else refused(value, type_)
 
 
 def in_numeric(number: Decimal, precision: int | None = None, scale: int = 0) -> Decimal:
@@ -79,6 +87,8 @@ def to_float(value: object, type_: str, _: tuple[int, ...]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise refused(value, type_)
     number = float(_number_text(value, type_)) if isinstance(value, str) else float(value)
+    if isinstance(value, str) and isinf(number):
+        raise ServerRefusesError(f"{type_} out of range")
     try:
         return Real.nearest(number) if type_ == "real" else number
     except OverflowError as error:

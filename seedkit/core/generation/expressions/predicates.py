@@ -9,6 +9,8 @@ from seedkit.core.generation.expressions.tokens import NotReadError
 from seedkit.core.generation.expressions.tree import (
     And,
     ArrayOf,
+    Call,
+    Constant,
     Expression,
     IsDistinct,
     IsNotNull,
@@ -18,6 +20,9 @@ from seedkit.core.generation.expressions.tree import (
     Operation,
     Quantified,
 )
+
+IS_JSON = "is json"
+"""Stands as a function for `IS JSON OBJECT` and its like: of a value and `value`, `object`, `array` or `scalar`."""
 
 Tight = Callable[[], Expression]
 """Reads an operand that binds more tightly than the predicate."""
@@ -72,7 +77,16 @@ def is_test(left: Expression, tokens: TokenStream, operand: Tight) -> Expression
 def _tested(left: Expression, tokens: TokenStream, operand: Tight) -> Expression:
     if tokens.took("distinct", "from"):
         return IsDistinct(left, operand())
+    if tokens.took("json"):
+        return _of_json(left, tokens)
     word = tokens.take().text
     if word not in _TRUTHS:
         raise NotReadError(f"IS {word.upper()}")
     return IsTruth(left, _TRUTHS[word])
+
+
+def _of_json(left: Expression, tokens: TokenStream) -> Expression:
+    kind = next((kind for kind in ("value", "object", "array", "scalar") if tokens.took(kind)), "value")
+    if tokens.took("with"):
+        raise NotReadError("IS JSON WITH UNIQUE KEYS")
+    return Call(IS_JSON, (left, Constant(kind)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from seedkit.core.generation.expressions.casting import text_of
-from seedkit.core.generation.expressions.values import Padded, ServerRefusesError, ascii_only
+from seedkit.core.generation.expressions.values import NotEvaluatedError, Padded, ServerRefusesError, ascii_only
 
 
 def whole(value: object) -> int:
@@ -94,11 +95,37 @@ def _written(value: object) -> str:
     return ("t" if value else "f") if isinstance(value, bool) else text_of(value)
 
 
+def _initcap(text: object) -> str:
+    """Write words with capitals, where providers of locales agree on what a word is."""
+    given = ascii_only(_text(text))
+    if _WORDS.fullmatch(given) is None:
+        raise NotEvaluatedError("where a word begins depends on the database's locale")
+    return re.sub(r"[A-Za-z]+", lambda word: word[0].capitalize(), given)
+
+
+def _similar_to_escape(pattern: object) -> str:
+    r"""Write a pattern of SIMILAR TO as a regular expression (PostgreSQL, regexp.c).
+
+    >>> print(_similar_to_escape("[A-Z]{2}-_%"), _similar_to_escape(r"(a|b).\%"))
+    ^(?:[A-Z]{2}-..*)$ ^(?:(?:a|b)\.\%)$
+    """
+    parts = _SIMILAR.findall(_text(pattern))
+    if "".join(parts) != pattern or r"\"" in parts:
+        raise NotEvaluatedError(f"SIMILAR TO {pattern}")
+    return f"^(?:{''.join(_OF_SIMILAR.get(part, part) for part in parts)})$"
+
+
+_WORDS = re.compile(r"(?:[A-Za-z]+|[0-9]+)?(?:[ ,-]+(?:[A-Za-z]+|[0-9]+))*[ ,-]*")
+_SIMILAR = re.compile(r"\[\^?(?:\[:\w+:\]|[^]\[\\])+\]|\\.|[^\[\\]", re.DOTALL)
+_OF_SIMILAR = {"%": ".*", "_": ".", "(": "(?:", ".": r"\.", "^": r"\^", "$": r"\$"}
+
 TEXT_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("length", "char_length", "character_length"), _length),
     "octet_length": _octets,
     "lower": lambda text: ascii_only(_text(text)).lower(),
     "upper": lambda text: ascii_only(_text(text)).upper(),
+    "initcap": _initcap,
+    "similar_to_escape": _similar_to_escape,
     "btrim": _trim(str.strip),
     "ltrim": _trim(str.lstrip),
     "rtrim": _trim(str.rstrip),

@@ -6,26 +6,46 @@ from msgspec import Struct
 
 from seedkit.core.generation.columns.parts import in_array
 from seedkit.core.generation.expressions.array_texts import array_of
+from seedkit.core.generation.keys.spellings import Fractions, Spelling
 from seedkit.core.generation.periods import Residues
 from seedkit.core.values.copy_text import field_value
 
 
 class Divided(Struct, frozen=True):
-    """Whole numbers of which a division leaves what it may.
+    """Numbers of which a division leaves what it may; where whole units are divided, the first `steps` of each unit.
 
     >>> Divided(Residues(7, (3,))).write(2), Divided(Residues(7, (3,))).read("17"), Divided(Residues(7, (3,))).read("4")
     ('17', 2, None)
+    >>> from seedkit.core.generation.keys.spellings import Clocks
+    >>> half_hours = Divided(Residues(60, (0, 30)), Clocks(), 60)
+    >>> half_hours.write(3), half_hours.read("01:30:00"), half_hours.read("01:30:01"), half_hours.below(1801)
+    ('01:30:00', 3, None, 2)
     """
 
     residues: Residues
+    spelling: Spelling = Fractions()
+    unit: int = 1
+    steps: int = 1
 
     def write(self, number: int) -> str:
         """Write the number at a place."""
-        return str(self.residues.number(number))
+        place, step = divmod(number, self.steps)
+        return self.spelling.write(self.residues.number(place) * self.unit + step)
 
     def read(self, text: str) -> int | None:
         """Read the place of a number."""
-        return self.residues.place(int(text))
+        number = self.spelling.read(text)
+        if number is None:
+            return None
+        divided, step = divmod(number, self.unit)
+        place = self.residues.place(divided)
+        return None if place is None or step >= self.steps else place * self.steps + step
+
+    def below(self, number: int) -> int:
+        """Count the places whose numbers, from 0 on, lie below another."""
+        divided, step = divmod(number, self.unit)
+        within = 0 if self.residues.place(divided) is None else min(step, self.steps)
+        return self.residues.below(divided) * self.steps + within
 
 
 class VaryingBits(Struct, frozen=True):

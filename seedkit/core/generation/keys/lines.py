@@ -132,3 +132,9 @@ class Line(Struct, frozen=True):
         if number is None or not self.low <= number <= self.high:
             return None
         return number - self.begin if number >= self.begin else self.high - number
+
+
+def clamped(begin: int, window: int, low: int, high: int, spelling: Spelling) -> Line:
+    """Give a line whose window begins within it."""
+    begin = min(max(begin, low), high)
+    return Line(begin, max(1, min(window, high - begin + 1)), low, high, spelling)

@@ -68,7 +68,7 @@ class Days(Struct, frozen=True):
             return None
 
 
-_EPOCH = datetime(1, 1, 1)
+EPOCH = datetime(1, 1, 1)
 
 
 class Moments(Struct, frozen=True):
@@ -83,7 +83,7 @@ class Moments(Struct, frozen=True):
 
     def write(self, number: int) -> str:
         """Write a number as a moment."""
-        return (_EPOCH + timedelta(seconds=number * self.step)).isoformat(" ") + self.zone
+        return (EPOCH + timedelta(seconds=number * self.step)).isoformat(" ") + self.zone
 
     def read(self, text: str) -> int | None:
         """Read the number of the moment that is not later."""
@@ -93,7 +93,7 @@ class Moments(Struct, frozen=True):
             return None
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
-        return (moment - _EPOCH) // timedelta(seconds=self.step)
+        return (moment - EPOCH) // timedelta(seconds=self.step)
 
 
 class Clocks(Struct, frozen=True):
@@ -107,7 +107,7 @@ class Clocks(Struct, frozen=True):
 
     def write(self, number: int) -> str:
         """Write a second as a time."""
-        return (_EPOCH + timedelta(seconds=number)).time().isoformat() + self.zone
+        return (EPOCH + timedelta(seconds=number)).time().isoformat() + self.zone
 
     def read(self, text: str) -> int | None:
         """Read the second of a time."""

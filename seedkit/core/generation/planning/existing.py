@@ -24,6 +24,7 @@ from seedkit.core.generation.planning.own_values import is_nobodys_key, is_perso
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types import times
 from seedkit.core.generation.planning.types.beginnings import DATES, beginnings, days_of, fewer
+from seedkit.core.generation.planning.types.cycles import ZONED
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import WHOLE
 from seedkit.core.generation.schema import TableRules
@@ -189,5 +190,5 @@ def _time(facts: Facts, meaning: str | None, found: ColumnStatistics, stream: St
     shown = ", ".join(f"!between [{date.fromordinal(low)}, {date.fromordinal(high)}]" for low, high in pairwise(spans))
     if facts.kind == "date":
         return DayQuantiles(spans, stream), f"!choice [{shown}]"
-    clock = Clock(stream.apart("clock"), "+00" if facts.kind in times.ZONED else "")
+    clock = Clock(stream.apart("clock"), "+00" if facts.kind in ZONED else "")
     return Joined((DayQuantiles(spans, stream, " "), clock)), f"!choice [{shown}]"

@@ -86,7 +86,7 @@ def fitting(facts: Facts) -> frozenset[str]:
     """Name the generators that a column of such a type can have."""
     family = family_of(facts.kind)
     if family is not None and facts.shape.kind is TypeKind.SCALAR:
-        return _BY_FAMILY[family]
+        return _BY_FAMILY[family] | (documents.MEANINGS if facts.narrowing.document is not None else frozenset())
     if facts.shape.kind in compounds.KINDS:
         return frozenset((str(facts.shape.kind),))
     if facts.shape.name in documents.DOCUMENTS:

@@ -9,7 +9,7 @@ from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.listing import listed_values
 from seedkit.core.generation.planning.meant import meant
-from seedkit.core.generation.planning.types import compounds, documents, numbers, scalars, texts, times
+from seedkit.core.generation.planning.types import compounds, documents, members, numbers, scalars, texts, times
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_value
@@ -27,7 +27,7 @@ def made_for(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: S
     """Give the generator of a value by its meaning and its type; None for a type that nobody can make up."""
     if facts.shape.kind in compounds.KINDS:
         return compounds.compound_generator(facts, run, stream, _part)
-    match family_of(facts.kind):
+    match None if facts.narrowing.document is not None else family_of(facts.kind):
         case "text":
             return texts.text_generator(facts, meaning, prefix, run, stream)
         case "number":
@@ -41,8 +41,9 @@ def made_for(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: S
 
 
 def _other(facts: Facts, meaning: str | None, run: Run, stream: Stream) -> Made | None:
-    if facts.shape.name in documents.DOCUMENTS:
-        return documents.document_generator(facts, meaning, run, stream)
+    if facts.shape.name in documents.DOCUMENTS or facts.narrowing.document is not None:
+        asked = members.document_of_members(facts, run, stream, _part)
+        return asked or documents.document_generator(facts, meaning, run, stream)
     return scalars.scalar_generator(facts, meaning, run, stream)
 
 

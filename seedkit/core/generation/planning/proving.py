@@ -21,7 +21,7 @@ _TRIED = 64
 
 def holds(facts: Facts, generator: Generator) -> bool:
     """Say whether the first values of a generator hold all CHECKs that speak of the column alone."""
-    name, checks = _checks(facts)
+    name, checks = checks_on(facts)
     doubtful = _doubtful(facts, generator, name, checks) if checks else []
     if not doubtful:
         return True
@@ -31,12 +31,12 @@ def holds(facts: Facts, generator: Generator) -> bool:
 
 def holding(facts: Facts, texts: Iterable[str]) -> tuple[str, ...]:
     """Leave the COPY texts that hold all CHECKs that speak of the column alone."""
-    name, checks = _checks(facts)
+    name, checks = checks_on(facts)
     rules = [_compiled(facts, check) for check in checks]
     return tuple(text for text in texts if not rules or _holds(facts, text, name, rules))
 
 
-def _checks(facts: Facts) -> tuple[str, Sequence[Expression]]:
+def checks_on(facts: Facts) -> tuple[str, Sequence[Expression]]:
     """Name what the CHECKs call the value, and list them."""
     if facts.part is not None:
         return "value", list(facts.part.checks)

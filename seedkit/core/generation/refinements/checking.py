@@ -32,8 +32,8 @@ RefusedTexts = Callable[[Table, Column, Sequence[str]], Mapping[str, str]]
 
 SAMPLE = 200
 """So many rows are tried."""
-_STRICT = frozenset(("smallint", "integer", "bigint", "numeric", "boolean", "uuid"))
-"""Types of which a text that we can't read is none to the server either."""
+_READ = frozenset(("smallint", "integer", "bigint", "numeric", "boolean", "uuid"))
+"""Types whose texts are read here, nearly all of them: what every server refuses is refused without one."""
 
 
 def nothing_refused(_table: Table, _column: Column, _texts: Sequence[str]) -> Mapping[str, str]:
@@ -127,7 +127,9 @@ class _Sample(Struct, frozen=True):
         """Refuse what the server would, of a type that is not read here and values that somebody has written."""
         facts = facts_of(self.rules, column)
         written = isinstance(without_nulls(chosen.generator), Constant | Choice | Mixture | Derived)
-        if not written or not texts or family_of(facts.kind) == "text" or facts.kind in _STRICT:
+        if facts.kind in _READ:
+            texts = [text for text in texts if not _is_read(column, text)]
+        if not written or not texts or family_of(facts.kind) == "text":
             return
         for text, problem in self.refused(self.rules.table, column, texts).items():
             shown = "" if text in problem else f': "{_short(text)}"'
@@ -197,7 +199,7 @@ def _misfit(rules: TableRules, column: Column, text: str | None) -> tuple[str, s
             f'"{_short(text)}" has {len(text)} characters, and column "{column.name}" takes {facts.limits[0]}',
             "Write a shorter one; !like cuts its values to the length.",
         )
-    if facts.kind in _STRICT and _is_refused(column, text):
+    if facts.kind in _READ and _is_refused(column, text):
         return f'column "{column.name}" is of type {column.type_name}, which has no value "{_short(text)}"', ""
     return None
 
@@ -209,6 +211,14 @@ def _is_refused(column: Column, text: str) -> bool:
     except NotEvaluatedError as error:
         return isinstance(error, ServerRefusesError)
     return False
+
+
+def _is_read(column: Column, text: str) -> bool:
+    try:
+        _value(column, text)
+    except NotEvaluatedError:
+        return False
+    return True
 
 
 def _value(column: Column, text: str | None) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -32,9 +32,17 @@ class Refusal(Struct, frozen=True, kw_only=True):
     elsewhere: str = ""
 
 
-def told(shortfall: Shortfall, table: str) -> str:
-    """Say what a rule has cost a table."""
-    return f"table {in_quotes(table)}: {shortfall.rows:,} rows could not be made so that {shortfall.rule} holds"
+def told(shortfall: Shortfall, rules: TableRules, fixed: Collection[str]) -> str:
+    """Say what a rule has cost a table, and of a CHECK what to write so that it holds."""
+    table, check = str(rules.table.name), next((one for one in rules.checks if one.name == shortfall.rule), None)
+    write = "" if check is None else f"; {_written(table, sorted(check.columns - frozenset(fixed)))}"
+    return f"table {in_quotes(table)}: {shortfall.rows:,} rows could not be made so that {shortfall.rule} holds{write}"
+
+
+def _written(table: str, columns: Iterable[str]) -> str:
+    """Say what to write of some columns."""
+    values = ", ".join(f"{name}: …" for name in columns) or "…"
+    return f"write {table}: {{{values}}} in generate.yml"
 
 
 def given_up(table: str, rows: int, asked: int) -> str:
@@ -63,8 +71,7 @@ in generate.yml'
         many = f"{rows:,} of {tried:,} rows{again}"
     else:
         many = f"all of {asked:,} rows" if tried >= asked else f"all of the first {tried:,} of {asked:,} rows"
-    columns = ", ".join(f"{name}: …" for name in refusal.columns) or "…"
-    return f"table {table}: {refusal.cause} refused {many}; write {table}: {{{columns}}} in generate.yml"
+    return f"table {table}: {refusal.cause} refused {many}; {_written(table, refusal.columns)}"
 
 
 def swallowed(table: str, rows: int, sent: int, by: Sequence[str]) -> str:

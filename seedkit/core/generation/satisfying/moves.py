@@ -6,7 +6,9 @@ construction is drawn again by what constructs it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
 from hashlib import blake2b
 
@@ -18,7 +20,7 @@ from seedkit.core.generation.columns.patterns.matching import texts_of
 from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece
 from seedkit.core.generation.expressions.casting import text_of
 from seedkit.core.generation.expressions.comparing import compared
-from seedkit.core.generation.expressions.values import NotEvaluatedError
+from seedkit.core.generation.expressions.values import Json, NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts, Rung
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.listing import few_values
@@ -107,6 +109,15 @@ class Moves(Struct, frozen=True):
                 yield from self._same(trial, column, room, bound)
         elif operator == "=":
             yield from self._same(trial, column, room, bound)
+
+    def member(self, trial: Trial, column: str, key: str, value: object) -> Iterator[Trial]:
+        """Give an object a member of some value."""
+        room, own = self.rooms.get(column), trial.values.get(column)
+        if room is None or room.built or not isinstance(own, Json) or not isinstance(own.document, dict):
+            return
+        if isinstance(value, str | int | Decimal):
+            document = json.dumps(own.document | {key: value}, ensure_ascii=False, default=float)
+            yield trial.put({column: field_text(document)})
 
     def sized(self, trial: Trial, column: str, least: int, most: int) -> Iterator[Trial]:
         """Cut a text, or write on, so that it has so many characters."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.arithmetic import calculated, negated
 from seedkit.core.generation.expressions.comparing import MIRRORED
 from seedkit.core.generation.expressions.tree import (
@@ -43,6 +44,8 @@ def reach(node: Expression, solvers: Compiler) -> Reach:
 
 
 def _of_operation(node: Operation, solvers: Compiler) -> Reach:
+    if isinstance(node.left, Column) and node.operator in ("->", "->>"):
+        return _member(node.left.name, constant_of(node.right), solvers)
     if node.left is not None and node.operator == "%":
         return _modulo(node.left, node.right, solvers)
     if node.left is not None:
@@ -50,6 +53,16 @@ def _of_operation(node: Operation, solvers: Compiler) -> Reach:
         return _nowhere if inverses is None else _arithmetic(inverses, node.left, node.right, solvers)
     inner = reach(node.right, solvers)
     return lambda trial, operator, bound: _turned(inner, trial, MIRRORED[operator], bound)
+
+
+def _member(column: str, key: object, solvers: Compiler) -> Reach:
+    """Bring a member of a document to a value."""
+
+    def reached(trial: Trial, operator: str, bound: object) -> Iterator[Trial]:
+        if operator == "=" and isinstance(key, str):
+            yield from solvers.moves.member(trial, column, key, bound)
+
+    return reached
 
 
 def _of_call(node: Call, solvers: Compiler) -> Reach:

@@ -64,10 +64,14 @@ class TableRows(Struct, frozen=True, kw_only=True):
         """Say what came of them; `last` are those of the last try, where others were there by then."""
         table, last = str(self.table.name), last or self
         made, capacity = last.maker, last.maker.plan.capacity
-        reasons = [*made.plan.notes, *(told(shortfall, table) for shortfall in self.maker.short.values()), *refusals]
+        reasons = [
+            *made.plan.notes,
+            *(told(short, made.plan.rules, made.plan.fixed) for short in self.maker.short.values()),
+            *refusals,
+        ]
         since = rows if last is self else rows - (last.there - self.there)
         none_left = capacity.rows is not None and rows < self.asked and last.there + max(0, since) >= capacity.rows
-        if none_left:
+        if none_left or self.count < self.asked:
             reasons.append(capacity.told(table))
         full = none_left and capacity.reason is None
         return TableOutcome(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from seedkit.core.generation.planning.types.beginnings import DATES
+from seedkit.core.generation.planning.types.cycles import CLOCKS
 from seedkit.core.generation.planning.types.numbers import FRACTIONAL, WHOLE
-from seedkit.core.generation.planning.types.times import CLOCKS
 
 TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext", '"char"'))
 

@@ -121,7 +121,7 @@ def _fitted(facts: Facts, meaning: str, generator: Generator) -> Generator:
         generator = Marked(generator, separator, length=room)
     elif not fits and room is not None:
         generator = Cut(generator, room)
-    return generator if facts.narrowing.lower is None else Cased(generator, facts.narrowing.lower)
+    return generator if facts.narrowing.case is None else Cased(generator, facts.narrowing.case)
 
 
 def _short(meaning: str, room: int) -> Generator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -10,12 +9,12 @@ from msgspec.structs import replace
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
+from seedkit.core.generation.keys.composed import Divided
+from seedkit.core.generation.keys.lines import Line, clamped
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.beginnings import beginnings
+from seedkit.core.generation.planning.types.cycles import CLOCKS, ZONED, cycle_of
 from seedkit.core.generation.streams import Stream
-
-CLOCKS = frozenset(("time without time zone", "time with time zone"))
-ZONED = frozenset(("timestamp with time zone", "time with time zone"))
 
 _BEGUN = (730, 8)
 """A row's life begins between so many days ago."""
@@ -45,15 +44,11 @@ AFTERWARDS = {**dict.fromkeys(_LATER, False), **dict.fromkeys(_LATELY, True)}
 _DAYS_AGO = {"future": (-1, -180), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 _A_DAY = timedelta(days=1)
+_FIRST_DAY, _LAST_DAY = 1, date.max.toordinal()
+_SECONDS = 86_400
 
-_UNITS: dict[str | None, Callable[[date], bool]] = {
-    "day": lambda _day: True,
-    "week": lambda day: day.weekday() == 0,
-    "month": lambda day: day.day == 1,
-    "quarter": lambda day: day.day == 1 and day.month in (1, 4, 7, 10),
-    "year": lambda day: day.day == day.month == 1,
-}
-"""The days that begin what a CHECK with `date_trunc` asks for."""
+_MOST = 4_096
+"""So many of the values that a CHECK leaves are chosen from."""
 
 OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *_LATELY, *BEGINS.values()))
 """The meanings that tell of a row's life."""
@@ -68,16 +63,16 @@ _MORNING, _LATER_THAT_DAY = (6 * 3600, 12 * 3600), (12 * 3600, 22 * 3600)
 def time_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:
     """Give the generator of a date or a time, and its spelling; `prefix` says which of several periods it is of."""
     zone = "+00" if facts.kind in ZONED else ""
+    if (line := recurring(facts, meaning, run)) is not None:
+        return _chosen_from(line, stream), f"!like {'time' if facts.kind in CLOCKS else meaning or 'created'}"
     if facts.kind in CLOCKS:
         return _clock(meaning, zone, stream)
     if facts.unique and facts.kind == "date":
         return DayOfRow(run.today), f"!between [{date.min}, {run.today}]"
-    life = None if facts.attempt or facts.narrowing.unit else _life(facts, meaning, prefix, run)
+    life = None if facts.attempt else _life(facts, meaning, prefix, run)
     if life is not None and _holds(facts, life):
         return _written(facts, life, Clock(stream, zone)), f"!like {meaning}"
     first, days = _within(facts, *_widened(facts, *_usual(meaning, run.today)))
-    if facts.narrowing.unit in _UNITS:
-        return _cut(facts, _UNITS[facts.narrowing.unit], first, days, stream), f"!like {meaning or 'created'}"
     last = first + timedelta(days=days - 1)
     spelling = f"!between [{first}, {last}]"
     if facts.kind == "date":
@@ -155,11 +150,28 @@ def _holds(facts: Facts, life: Life) -> bool:
     return (low is None or low < life.first) and (high is None or high > life.last)
 
 
-def _cut(facts: Facts, begins: Callable[[date], bool], first: date, days: int, stream: Stream) -> Choice:
-    """Choose from the days that begin a unit, the first moment of each."""
-    found = [day for day in (first + timedelta(days=place) for place in range(days)) if begins(day)]
-    behind = "" if facts.kind == "date" else " 00:00:00" + ("+00" if facts.kind in ZONED else "")
-    return Choice(tuple(day.isoformat() + behind for day in found or [first]), stream)
+def recurring(facts: Facts, meaning: str | None, run: Run) -> Line | None:
+    """Give the times that CHECKs on their fields leave, the usual ones first; None where they leave all."""
+    cycle = cycle_of(facts)
+    if cycle is None or facts.kind in CLOCKS:
+        return None if cycle is None else clamped(0, _SECONDS, 0, cycle.below(_SECONDS) - 1, cycle)
+    first, days = _within(facts, *_widened(facts, *_usual(meaning, run.today)))
+    least, most = days_left(facts, first, days)
+    one = 1 if facts.kind == "date" else _SECONDS
+    begin, low, last, high = (
+        _number(cycle, day) for day in (first.toordinal(), least, first.toordinal() + days - 1, most)
+    )
+    low, high = cycle.below(low), cycle.below(high + one) - 1
+    return clamped(cycle.below(begin), cycle.below(last + one) - cycle.below(begin), low, high, cycle)
+
+
+def _number(cycle: Divided, day: int) -> int:
+    return cycle.spelling.read(date.fromordinal(day).isoformat()) or 0
+
+
+def _chosen_from(line: Line, stream: Stream) -> Choice:
+    """Choose from the values of a line that come first, or from some of them where there are many."""
+    return Choice(tuple(map(line.text, range(0, line.window, -(-line.window // _MOST)))), stream)
 
 
 def _written(facts: Facts, life: Life, clock: Clock) -> Generator:
@@ -197,3 +209,14 @@ def day_of(end: object) -> date | None:
     if isinstance(end, datetime):
         return end.date()
     return end if isinstance(end, date) else None
+
+
+def days_left(facts: Facts, first: date, days: int) -> tuple[int, int]:
+    """Give the first and the last day that CHECKs leave; without one nothing is later than what is usual."""
+    span = facts.narrowing.span
+    low, high = day_of(span.low), day_of(span.high)
+    whole = facts.kind == "date"
+    least = _FIRST_DAY if low is None else low.toordinal() + (0 if whole and span.with_low else 1)
+    if high is not None:
+        return least, high.toordinal() - (0 if whole and span.with_high else 1)
+    return least, _LAST_DAY if low is not None else first.toordinal() + days - 1

@@ -10,7 +10,7 @@ from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
-from seedkit.core.generation.keys.lines import Line, Listed, Values
+from seedkit.core.generation.keys.lines import Line, Listed, Values, clamped
 from seedkit.core.generation.keys.spellings import (
     Addresses,
     Amounts,
@@ -26,9 +26,10 @@ from seedkit.core.generation.keys.spellings import (
 from seedkit.core.generation.planning.choosing import chosen_for
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.listing import few_values
+from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import amount_ends, ends, scale_of
-from seedkit.core.generation.planning.types.times import day_of
+from seedkit.core.generation.planning.types.times import days_left, recurring
 from seedkit.core.generation.planning.unique_keys.composed import composed_values
 from seedkit.core.generation.planning.unique_keys.patterned import patterned
 from seedkit.core.generation.planning.unique_keys.worded import has_room, is_address, is_spelled, plainest, worded
@@ -37,7 +38,6 @@ _COUNTED = 99
 """Numbers of so many values and more are counted from their first on: positions, and what is just a number."""
 
 _DAY = 86_400
-_FIRST_DAY, _LAST_DAY = 1, date.max.toordinal()
 
 
 def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
@@ -52,7 +52,13 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
         return patterned(facts, run)
     if family_of(facts.kind) == "text":
         return _ADDRESSES if is_address(facts, run) else worded(facts, run)
-    return composed_values(facts) or _OTHERS.get(facts.kind) or _of_numbers(facts, run, step)
+    composed = composed_values(facts) or _OTHERS.get(facts.kind) or _of_fields(facts, run, step)
+    return composed or _of_numbers(facts, run, step)
+
+
+def _of_fields(facts: Facts, run: Run, step: int) -> Values | None:
+    """Give the times that CHECKs on their fields leave, but where a key has them further apart."""
+    return recurring(facts, meant(facts, run)[0], run) if step == 1 and family_of(facts.kind) == "time" else None
 
 
 def _of_numbers(facts: Facts, run: Run, step: int) -> Values | None:
@@ -81,19 +87,19 @@ _OTHERS: dict[str, Values] = {
 def _line(facts: Facts, generator: Generator, step: int) -> Values | None:
     match generator:
         case Whole(low=low, high=high) if facts.kind == "money":
-            return _clamped(low, high - low + 1, *amount_ends(facts), Amounts())
+            return clamped(low, high - low + 1, *amount_ends(facts), Amounts())
         case Whole(low=low, high=high):
             least, most = ends(facts, 0)
             few = high - low + 1 if high - low < _COUNTED else 1
-            return _clamped(max(low, 1) if few == 1 else low, few, least, most, Fractions(0))
+            return clamped(max(low, 1) if few == 1 else low, few, least, most, Fractions(0))
         case Fixed(low=low, high=high, scale=scale):
             least, most = ends(facts, scale)
-            return _clamped(low, high - low + 1, least, most, Fractions(scale))
+            return clamped(low, high - low + 1, least, most, Fractions(scale))
         case Choice(texts=texts) if family_of(facts.kind) == "number":
             scale = max(0, scale_of(facts))
             least, most = ends(facts, scale)
             begin, window = (0, 2) if set(texts) == {"0", "1"} else (-90 * 10**scale, 180 * 10**scale)
-            return _clamped(begin, window, least, most, Fractions(scale))
+            return clamped(begin, window, least, most, Fractions(scale))
         case _:
             return _of_time(facts, generator, step)
 
@@ -101,7 +107,7 @@ def _line(facts: Facts, generator: Generator, step: int) -> Values | None:
 def _of_time(facts: Facts, generator: Generator, step: int) -> Values | None:
     match generator:
         case Day(first=first, days=days):
-            least, most = _days(facts, first, days)
+            least, most = days_left(facts, first, days)
             return _spaced(first, days, least, most, step // _DAY or 1)
         case Moment(first=first, days=days, zone=zone):
             return _moments(facts, first, days, Moments(step, zone), step)
@@ -113,26 +119,10 @@ def _of_time(facts: Facts, generator: Generator, step: int) -> Values | None:
 
 def _spaced(first: date, days: int, least: int, most: int, step: int) -> Line:
     """Give days that are so far apart."""
-    return _clamped(-(-first.toordinal() // step), days // step, -(-least // step), most // step, Days(step))
-
-
-def _clamped(begin: int, window: int, low: int, high: int, spelling: Spelling) -> Line:
-    begin = min(max(begin, low), high)
-    return Line(begin, max(1, min(window, high - begin + 1)), low, high, spelling)
+    return clamped(-(-first.toordinal() // step), days // step, -(-least // step), most // step, Days(step))
 
 
 def _moments(facts: Facts, first: date, days: int, spelling: Spelling, step: int) -> Line:
-    least, most = _days(facts, first, days)
+    least, most = days_left(facts, first, days)
     begin, low = (-(-(day - 1) * _DAY // step) for day in (first.toordinal(), least))
-    return _clamped(begin, days * _DAY // step, low, most * _DAY // step - 1, spelling)
-
-
-def _days(facts: Facts, first: date, days: int) -> tuple[int, int]:
-    """Give the first and the last day that CHECKs leave; without one nothing is later than what is usual."""
-    span = facts.narrowing.span
-    low, high = day_of(span.low), day_of(span.high)
-    whole = facts.kind == "date"
-    least = _FIRST_DAY if low is None else low.toordinal() + (0 if whole and span.with_low else 1)
-    if high is not None:
-        return least, high.toordinal() - (0 if whole and span.with_high else 1)
-    return least, _LAST_DAY if low is not None else first.toordinal() + days - 1
+    return clamped(begin, days * _DAY // step, low, most * _DAY // step - 1, spelling)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from seedkit.core.generation.columns.births import Born
 from seedkit.core.generation.columns.blocks import Generator, Joined, Sometimes
 from seedkit.core.generation.columns.choices import Choice, Mixture
-from seedkit.core.generation.columns.cuts import Cased, Cut, cut
+from seedkit.core.generation.columns.cuts import CASES, Cased, Cut, cut
 from seedkit.core.generation.columns.moments import Clock, Day, Epoch, Life, Moment
 from seedkit.core.generation.columns.numbers import Whole
 from seedkit.core.generation.keys.codes import Codes, PlacedLetters
@@ -122,8 +122,8 @@ def _of_words(facts: Facts, run: Run) -> Values | None:
 def _every(facts: Facts, run: Run) -> tuple[str, ...]:
     """List all words that there are of a meaning, in the case that a CHECK asks for; none where that is not known."""
     every = run.words.lists.get(f"every_{meant(facts, run)[0]}", ())
-    lower = facts.narrowing.lower
-    return every if lower is None else tuple(word.lower() if lower else word.upper() for word in every)
+    case = facts.narrowing.case
+    return every if case is None else tuple(map(CASES[case], every))
 
 
 def _is_numbered(word: str, room: int | None) -> bool:
@@ -137,8 +137,8 @@ def _words_of(generator: Generator) -> tuple[str, ...]:
             found = texts
         case Cut(inner=inner, length=length):
             found = tuple(cut(text, length) for text in _words_of(inner))
-        case Cased(inner=inner, lower=lower):
-            found = tuple(text.lower() if lower else text.upper() for text in _words_of(inner))
+        case Cased(inner=inner, case=case):
+            found = tuple(map(CASES[case], _words_of(inner)))
         case _:
             found = ()
     return _apart(found)
@@ -150,5 +150,6 @@ def _apart(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _codes(facts: Facts, *, small: bool = False) -> Codes | None:
-    room = facts.room
-    return None if room is None or not 0 < room <= _SHORT else Codes(room, small=small or facts.narrowing.lower is True)
+    if facts.room is None or not 0 < facts.room <= _SHORT:
+        return None
+    return Codes(facts.room, small=small or facts.narrowing.case == "lower")
