@@ -40,7 +40,7 @@ class Progress:
         self.step = self.steps = self.rows = 0
         self.name, self.doing, self.unit = "", doing, "row"
         self.of: int | None = None
-        self.measure: Callable[[], float] | None = None
+        self.measure: Callable[[], float | None] | None = None
         self.asks: Callable[[], str | None] | None = None
         self.heard = heard
         self.spent: dict[tuple[str, str], Spent] = {}
@@ -74,6 +74,11 @@ class Progress:
         if self.heard is not None:
             self.heard(self._since - self.step_began)
         self.name, self.step, self.steps, self.rows, self.of = "", 0, 0, 0, None
+
+    def count(self, number: int, unit: str) -> None:
+        """Count what was done, where the step counts such things."""
+        if unit == self.unit:
+            self.rows += number
 
     def told(self, seconds: float) -> str:
         """Say in a sentence how far the step is by now, which has gone on for so long."""
