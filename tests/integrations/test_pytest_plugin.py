@@ -473,7 +473,7 @@ def test_a_labelled_row_is_found_by_its_name(inner: Inner) -> None:
         """)
 
     ran.assert_outcomes(passed=2, failed=1)
-    ran.stdout.fnmatch_lines(['seedkit: "users.adam" is no labelled row'])
+    ran.stdout.fnmatch_lines(['seedkit: no row of table "users" is labelled "adam"'])
 
 
 def test_each_worker_of_xdist_has_a_clone_of_one_template(inner: Inner, builds: Callable[[], int]) -> None:
