@@ -42,7 +42,7 @@ def graph(
 ) -> None:
     """Draw the tables by load order, with their foreign keys."""
     with Terminal(json=json, quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.cli.pages import ensure_writable, write_page
+        from seedkit.cli.pages import ensure_writable, write_file
         from seedkit.config import load_settings
         from seedkit.runner.graph import GraphRequest
         from seedkit.runner.graph import graph as table_graph
@@ -61,7 +61,7 @@ def graph(
         if output is None:
             terminal.show_as_it_is(text)
         else:
-            write_page(output, text)
+            write_file(output, text)
             terminal.note(f"wrote {output}")
 
 

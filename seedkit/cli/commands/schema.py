@@ -27,7 +27,7 @@ def schema(
 ) -> None:
     """Write a JSON Schema of the fixtures, for editors."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.cli.pages import ensure_writable, write_page
+        from seedkit.cli.pages import ensure_writable, write_file
         from seedkit.config import filled, load_settings
         from seedkit.files.paths import shown_path
         from seedkit.runner.editor_schema import SCHEMA_FILE, editor_schema
@@ -43,7 +43,7 @@ def schema(
         elif check:
             _compare(terminal, path, text)
         else:
-            write_page(path, text)
+            write_file(path, text)
             terminal.note(
                 f"wrote {path}; a fixture follows it by its first line, as `seedkit new fixture TABLE` writes it"
             )
