@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
+from seedkit.errors import ConnectionFailedError
 from seedkit.postgres import libpq_variables
-from seedkit.postgres.opening import host_in
+from seedkit.postgres.opening import IS_IT_RUNNING, host_in
 
 
-def alone_with(conninfo: str, source: str) -> AbstractContextManager[None]:
-    """Keep libpq's variables from a connection that is meant for an embedded server."""
-    return libpq_variables.hidden() if variables_lead_astray(conninfo, source) else nullcontext()
+@contextmanager
+def alone_with(conninfo: str, source: str) -> Iterator[None]:
+    """Keep libpq's variables from a connection that is meant for an embedded server.
+
+    Where nothing answers there, the error says what starts it.
+    """
+    with libpq_variables.hidden() if variables_lead_astray(conninfo, source) else nullcontext():
+        try:
+            yield
+        except ConnectionFailedError as error:
+            if (error.hint or "").startswith(IS_IT_RUNNING) and leads_to_embedded(conninfo, source):
+                error.hint = "The embedded server is stopped: `seedkit db start` starts it, in its project."
+            raise
 
 
 def variables_lead_astray(conninfo: str, source: str) -> bool:

@@ -21,6 +21,7 @@ from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
+IS_IT_RUNNING = "Is the server running?"
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
 
@@ -141,6 +142,11 @@ def host_in(conninfo: str, source: str) -> str:
     return str(parameters_given(conninfo, source).get("host") or "")
 
 
+def database_in(conninfo: str, source: str) -> str:
+    """Give the name of the database that a conninfo names; raises ConfigurationError."""
+    return str(parameters_given(conninfo, source).get("dbname") or "")
+
+
 def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
     """Split a conninfo into one without its password, and the password; raises ConfigurationError.
 
@@ -228,4 +234,4 @@ def _told_by_libpq(reason: str) -> Iterator[str]:
 
 def _connection_hint(reason: str, source: str) -> str:
     hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
-    return next(hints, "Is the server running? What was tried comes from {source}.").format(source=source)
+    return next(hints, IS_IT_RUNNING + " What was tried comes from {source}.").format(source=source)
