@@ -44,10 +44,12 @@ def test_a_check_passes_until_the_tables_change(connection: psycopg.Connection, 
     same = seedkit("schema", "--check", DATABASE_URL=database)
     connection.execute("alter table users add email text")
     changed = seedkit("schema", "--check", DATABASE_URL=database)
+    quiet = seedkit("schema", "--check", "-q", DATABASE_URL=database)
 
     assert (same.returncode, same.stderr) == (0, "fixtures/.schema.json is up to date\n")
     assert changed.returncode == 1
     assert changed.stderr == "fixtures/.schema.json is not what the tables are now: seedkit schema\n"
+    assert (quiet.returncode, quiet.stderr) == (1, changed.stderr)
 
 
 def test_a_check_fails_where_there_is_no_schema_and_writes_none(tmp_path: Path, database: str, seedkit: Run) -> None:

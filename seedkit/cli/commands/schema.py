@@ -51,5 +51,8 @@ def schema(
 
 def _compare(terminal: Terminal, path: Path, text: str) -> None:
     up_to_date = path.is_file() and path.read_text(encoding="utf-8") == text
-    terminal.note(f"{path} is up to date" if up_to_date else f"{path} is not what the tables are now: seedkit schema")
+    if up_to_date:
+        terminal.note(f"{path} is up to date")
+    else:
+        terminal.verdict(f"{path} is not what the tables are now: seedkit schema")
     terminal.exit_unless(up_to_date)
