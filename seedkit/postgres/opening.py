@@ -38,6 +38,9 @@ _HINTS = {
         "Check the name of the host in {source}: this machine finds no address for it."
     ),
     '"client_encoding"': _CHECK_ENCODING,
+    "does not support SSL|SSL error|sslmode|certificate": (
+        "Check sslmode and the certificates that {source} names; the server answers."
+    ),
     "the database system is": (
         "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
     ),
@@ -221,7 +224,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
         detail=lines(_told_by_libpq(reason)),
-        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
+        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, parameters, source),
     )
 
 
@@ -232,6 +235,13 @@ def _told_by_libpq(reason: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _connection_hint(reason: str, source: str) -> str:
+def _connection_hint(reason: str, parameters: Mapping[str, Any], source: str) -> str:
+    if not all(map(_is_port, str(parameters.get("port") or "").split(","))):
+        return f"Check the port in {source}: a number from 1 to 65535."
     hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
     return next(hints, IS_IT_RUNNING + " What was tried comes from {source}.").format(source=source)
+
+
+def _is_port(text: str) -> bool:
+    """Whether a host's port is one, or left out."""
+    return not text or (text.isdecimal() and 0 < int(text) < 2**16)
