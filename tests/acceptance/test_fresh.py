@@ -80,7 +80,7 @@ def test_without_the_name_nothing_is_emptied(
     ran = seedkit("seed", "--fresh", *given, DATABASE_URL=database)
 
     assert ran.returncode == 2
-    assert f'--fresh empties tables of database "{connection.info.dbname}" only where' in ran.stderr
+    assert f'a fresh run empties tables of database "{connection.info.dbname}" only where' in ran.stderr
     assert ids(connection) == [1, 2, 3, 4, 5]
 
 

@@ -353,6 +353,8 @@ def test_the_server_of_a_production_database_is_refused(
 
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines(["seedkit: database * is a production database: *"])
+    ran.stdout.fnmatch_lines(["*hint: Nothing was changed. Name a server for tests: --seedkit-url, SEEDKIT_TEST_URL*"])
+    assert "--force" not in ran.stdout.str()
 
 
 @pytest.mark.parametrize(
