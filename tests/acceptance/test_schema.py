@@ -59,6 +59,20 @@ def test_a_check_fails_where_there_is_no_schema_and_writes_none(tmp_path: Path, 
     assert not (tmp_path / "fixtures/.schema.json").exists()
 
 
+def test_a_schema_makes_the_folder_that_has_its_place_there(tmp_path: Path, database: str, seedkit: Run) -> None:
+    (tmp_path / "fixtures/readme.txt").unlink()
+    (tmp_path / "fixtures").rmdir()
+
+    checked = seedkit("schema", "--check", DATABASE_URL=database)
+    elsewhere = seedkit("schema", "-o", "nowhere/schema.json", DATABASE_URL=database)
+    left = list(tmp_path.iterdir())
+    written = seedkit("schema", DATABASE_URL=database)
+
+    assert (checked.returncode, elsewhere.returncode, left) == (1, 2, [])
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "fixtures/.schema.json").is_file()
+
+
 def test_a_schema_may_go_to_standard_output(tmp_path: Path, database: str, seedkit: Run) -> None:
     ran = seedkit("schema", "-o", "-", DATABASE_URL=database)
 

@@ -29,12 +29,13 @@ def schema(
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
         from seedkit.cli.pages import ensure_writable, write_file
         from seedkit.config import filled, load_settings
+        from seedkit.files.new_files import make_folder
         from seedkit.files.paths import shown_path
         from seedkit.runner.editor_schema import SCHEMA_FILE, editor_schema
 
         settings = load_settings(url=url)
         path = Path(filled("--output", output) or shown_path(settings.fixtures / SCHEMA_FILE))
-        if not check and output != "-":
+        if not check and output != "-" and (output or settings.fixtures.is_dir()):
             ensure_writable(path)
         with opened(settings, read_only=True) as connection:
             text = editor_schema(connection)
@@ -43,6 +44,8 @@ def schema(
         elif check:
             _compare(terminal, path, text)
         else:
+            if output is None:
+                make_folder(settings.fixtures)
             write_file(path, text)
             terminal.note(
                 f"wrote {path}; a fixture follows it by its first line, as `seedkit new fixture TABLE` writes it"
