@@ -50,7 +50,6 @@ _HINTS = {
         "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
     ),
 }
-"""What to do, by what PostgreSQL, PgBouncer or libpq says; the first that fits."""
 _PORTS = re.compile(r"[\d,]*")
 
 
@@ -224,7 +223,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
         detail=lines(_told_by_libpq(reason)),
-        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, parameters, source),
+        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else connection_hint(reason, parameters, source),
     )
 
 
@@ -235,7 +234,8 @@ def _told_by_libpq(reason: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _connection_hint(reason: str, parameters: Mapping[str, Any], source: str) -> str:
+def connection_hint(reason: str, parameters: Mapping[str, Any], source: str) -> str:
+    """Say what to do about a connection that could not be opened, by what PostgreSQL, PgBouncer or libpq says."""
     if not all(map(_is_port, str(parameters.get("port") or "").split(","))):
         return f"Check the port in {source}: a number from 1 to 65535."
     hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
