@@ -7,22 +7,31 @@ from contextlib import contextmanager, nullcontext
 
 from seedkit.errors import ConnectionFailedError
 from seedkit.postgres import libpq_variables
-from seedkit.postgres.opening import IS_IT_RUNNING, host_in
+from seedkit.postgres.opening import DAMAGED, IS_IT_RUNNING, host_in
 
 
 @contextmanager
 def alone_with(conninfo: str, source: str) -> Iterator[None]:
     """Keep libpq's variables from a connection that is meant for an embedded server.
 
-    Where nothing answers there, the error says what starts it.
+    Where it can't be opened, the error says what starts it, or makes it anew.
     """
     with libpq_variables.hidden() if variables_lead_astray(conninfo, source) else nullcontext():
         try:
             yield
         except ConnectionFailedError as error:
-            if (error.hint or "").startswith(IS_IT_RUNNING) and leads_to_embedded(conninfo, source):
-                error.hint = "The embedded server is stopped: `seedkit db start` starts it, in its project."
+            if leads_to_embedded(conninfo, source):
+                error.hint = error.hint and _hint_of_embedded(error.hint)
             raise
+
+
+def _hint_of_embedded(hint: str) -> str:
+    """Name the command that there is for the embedded server alone."""
+    if hint.startswith(IS_IT_RUNNING):
+        return "The embedded server is stopped: `seedkit db start` starts it, in its project."
+    if hint == DAMAGED:
+        return "The embedded server's data are damaged: `seedkit db reset` throws them away, and new ones are made."
+    return hint
 
 
 def variables_lead_astray(conninfo: str, source: str) -> bool:

@@ -22,6 +22,7 @@ from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, 
 
 CONNECT_TIMEOUT_SECONDS = 10
 IS_IT_RUNNING = "Is the server running?"
+DAMAGED = "The server's data are damaged: restore them from a backup."
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
 
@@ -44,6 +45,7 @@ _HINTS = {
     "the database system is": (
         "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
     ),
+    "subdirectory .* is missing": DAMAGED,
     "role .* does not exist": "Check the user in {source}, or create the role (createuser).",
     "does not exist": "Check the name in {source}, or create it (createdb).",
     "too many clients|connection slots|too many connections": (

@@ -1,6 +1,7 @@
 """`seedkit db status` tells what there is and makes nothing; `db migrate`, what a changed schema makes otherwise."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,3 +90,16 @@ def test_whoever_names_the_embedded_server_by_its_url_is_told_what_starts_it(emb
 
     assert ran.returncode == 2
     assert "hint: The embedded server is stopped: `seedkit db start` starts it, in its project.\n" in ran.stderr
+
+
+def test_damaged_data_of_the_embedded_server_lead_to_a_reset(embedded: Path, seedkit: Run) -> None:
+    seedkit("db", "url")
+    seedkit("db", "stop")
+    for folder in (embedded / ".seedkit/postgres/base").iterdir():
+        if int(folder.name) >= 16_384:  # none of those that every server has
+            shutil.rmtree(folder)
+
+    ran = seedkit("check")
+
+    assert ran.returncode == 2
+    assert "hint: The embedded server's data are damaged: `seedkit db reset` throws them away" in ran.stderr
