@@ -170,6 +170,20 @@ def test_a_seeders_error_is_told_with_its_line_and_nothing_is_kept(django: Any, 
     assert not Category.objects.exists()
 
 
+def test_asynchronous_methods_of_models_are_told_to_work_outside_of_the_run(django: Any, base: Write) -> None:
+    base(
+        {
+            "seeders/tags.py": f"import asyncio\n{MODELS}\n"
+            "async def add():\n    await Tag.objects.aexists()\n\ndef seed(db):\n    asyncio.run(add())\n"
+        }
+    )
+
+    error = refused("seed")
+
+    assert error.returncode == 1
+    assert "Django's asynchronous methods (acreate, …) work in such a thread, outside of the run" in str(error)
+
+
 def test_hints_name_the_commands_that_there_are(django: Any, base: Write) -> None:
     base(BOOKS)
 
