@@ -92,9 +92,11 @@ class Progress:
     def at(self, doing: str, *, about: str | None = None, as_one: bool = False) -> Iterator[None]:
         """Have a block's time be spent on something; what it does in turn is not counted twice.
 
-        `as_one` has all that is done in the block be this, and its rows be counted from zero.
+        `as_one` has all that is done in the block be this, and its rows be counted from zero; the step then goes on as
+        it was.
         """
         before = self._about, self.doing, self._as_one
+        step = self.rows, self.of, self.step_began, self.measure
         self._turn_to(before[0] if about is None else about, doing)
         if not before[2]:
             self._spent().times += 1
@@ -104,6 +106,8 @@ class Progress:
             yield
         finally:
             self._as_one = before[2]
+            if as_one and not before[2]:
+                self.rows, self.of, self.step_began, self.measure = step
             self._turn_to(*before[:2])
 
     def turn_to(self, doing: str) -> None:
