@@ -69,6 +69,7 @@ class Settings:
 def load_settings(
     *,
     url: str | None = None,
+    named: str = "--url",
     environment: str | None = None,
     directory: str | Path | None = None,
     is_project: bool = False,
@@ -78,11 +79,11 @@ def load_settings(
 
     The project is the nearest folder upward whose pyproject.toml has [tool.seedkit], else the nearest one with a
     pyproject.toml, a .git or a .env, else the directory itself; a .git or the user's home ends the search.
-    With `is_project` it is the directory, unless a [tool.seedkit] names another.
+    With `is_project` it is the directory, unless a [tool.seedkit] names another. `named` is what the url is told by.
     Raises ConfigurationError for a setting that isn't one, a folder that is named but missing, or one of a stranger's;
     UsageError for an empty url, and where the directory is none.
     """
-    url = filled("--url", url)
+    url = filled(named, url)
     project, table, dotenv_file, dotenv = _read_files(_folder(directory), is_project=is_project)
     tool = ToolSettings(project, table)
     variables = {**dotenv, **os.environ}
@@ -104,7 +105,7 @@ def load_settings(
         named_environments=tuple(_named_environments(dotenv_file, dotenv, tool)),
         protected_hosts=tuple(tool.texts("protected-hosts")),
         embedded=embedded,
-        database=next(_databases(url, dotenv_file, dotenv, tool), embedded),
+        database=next(_databases(url, named, dotenv_file, dotenv, tool), embedded),
         variables=variables,
         limits=limits,
         refinements=refinements,
@@ -204,12 +205,14 @@ def _trusted_by_the_user() -> list[str]:
     )
 
 
-def _databases(url: str | None, dotenv_file: str, dotenv: Mapping[str, str], tool: ToolSettings) -> Iterator[Database]:
+def _databases(
+    url: str | None, named: str, dotenv_file: str, dotenv: Mapping[str, str], tool: ToolSettings
+) -> Iterator[Database]:
     """Give the databases that are named, the one that counts first."""
     if url:
-        yield ConfiguredDatabase(conninfo=url, source="--url")
-    for source, named in _set_variables(URL_VARIABLES, dotenv_file, dotenv):
-        yield ConfiguredDatabase(conninfo=named, source=source)
+        yield ConfiguredDatabase(conninfo=url, source=named)
+    for source, conninfo in _set_variables(URL_VARIABLES, dotenv_file, dotenv):
+        yield ConfiguredDatabase(conninfo=conninfo, source=source)
     if configured := tool.text("url"):
         yield ConfiguredDatabase(conninfo=configured, source="[tool.seedkit] url in pyproject.toml")
     for name in LIBPQ_VARIABLES:

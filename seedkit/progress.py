@@ -40,7 +40,7 @@ class Progress:
         self.step = self.steps = self.rows = 0
         self.name, self.doing, self.unit = "", doing, "row"
         self.of: int | None = None
-        self.measure: Callable[[], float] | None = None
+        self.measure: Callable[[], float | None] | None = None
         self.asks: Callable[[], str | None] | None = None
         self.heard = heard
         self.spent: dict[tuple[str, str], Spent] = {}
@@ -75,6 +75,11 @@ class Progress:
             self.heard(self._since - self.step_began)
         self.name, self.step, self.steps, self.rows, self.of = "", 0, 0, 0, None
 
+    def count(self, number: int, unit: str) -> None:
+        """Count what was done, where the step counts such things."""
+        if unit == self.unit:
+            self.rows += number
+
     def told(self, seconds: float) -> str:
         """Say in a sentence how far the step is by now, which has gone on for so long."""
         parts = [_counted(self.rows, self.unit, self.of)] if self.rows else []
@@ -87,9 +92,11 @@ class Progress:
     def at(self, doing: str, *, about: str | None = None, as_one: bool = False) -> Iterator[None]:
         """Have a block's time be spent on something; what it does in turn is not counted twice.
 
-        `as_one` has all that is done in the block be this, and its rows be counted from zero.
+        `as_one` has all that is done in the block be this, and its rows be counted from zero; the step then goes on as
+        it was.
         """
         before = self._about, self.doing, self._as_one
+        step = self.rows, self.of, self.step_began, self.measure
         self._turn_to(before[0] if about is None else about, doing)
         if not before[2]:
             self._spent().times += 1
@@ -99,6 +106,8 @@ class Progress:
             yield
         finally:
             self._as_one = before[2]
+            if as_one and not before[2]:
+                self.rows, self.of, self.step_began, self.measure = step
             self._turn_to(*before[:2])
 
     def turn_to(self, doing: str) -> None:

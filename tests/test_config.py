@@ -307,3 +307,16 @@ def test_a_pyproject_that_is_no_toml_is_an_error_with_its_place(project: Write) 
 
     assert (error.message, str(error.origin)) == ("pyproject.toml can not be read", str(folder / "pyproject.toml"))
     assert "line 1" in str(error.detail)
+
+
+def test_a_line_of_a_dotenv_that_is_none_is_told_with_its_file(
+    project: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = project({".env": "SEEDKIT_ENV=demo\nthis is no line\nDATABASE_URL=dotenv\n"})
+
+    settings = load_settings()
+
+    assert settings.environment == "demo"
+    assert settings.variables["DATABASE_URL"] == "dotenv"
+    assert caplog.messages[0] == f"{folder / '.env'}:2 is left out: it is no NAME=value"
+    assert not any("python-dotenv" in message for message in caplog.messages)

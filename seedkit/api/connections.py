@@ -39,7 +39,9 @@ def settings_for(
     _refuse_two_databases(connection, url)
     refuse_other_than(str, url=url, environment=environment)
     refuse_other_than((str, Path), directory=directory)
-    return load_settings(url=url, environment=environment, directory=directory, require_migrated=require_migrated)
+    return load_settings(
+        url=url, named="url", environment=environment, directory=directory, require_migrated=require_migrated
+    )
 
 
 def _refuse_two_databases(connection: object, url: str | None) -> None:

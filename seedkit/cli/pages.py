@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from seedkit.errors import UsageError
+from seedkit.cli.streams import WORK_IS_DONE
+from seedkit.errors import ReportLostError, SeedkitError, UsageError
 from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_over
 
 
@@ -25,12 +26,22 @@ def ensure_writable(path: Path) -> None:
 
 
 def write_page(path: Path, page: str) -> None:
-    """Write the file, over whatever was in it; raises UsageError."""
+    """Write the page of what is done by now, over whatever was in the file; raises ReportLostError."""
+    try:
+        refuse_strangers_links(path)
+        write_over(path, page)
+    except (OSError, UsageError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.message
+        raise ReportLostError(f"the page {path} could not be written: {reason}", hint=WORK_IS_DONE) from error
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write the file that was all there was to do, over whatever was in it; raises SeedkitError."""
     refuse_strangers_links(path)
     try:
-        write_over(path, page)
+        write_over(path, text)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise SeedkitError(f"can not write {path}: {error.strerror}") from error
 
 
 def _refused(path: Path, error: OSError) -> UsageError:

@@ -27,17 +27,28 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         if type(refusal).__name__ == "NoArgsIsHelpError":  # a group by itself: its help is the answer
             refusal.show()
             return int(refusal.exit_code)
-        return _told(_explained(refusal), arguments)
+        return _told(_explained(refusal, _command(app, arguments)), arguments)
     except SeedkitError as error:
         return _told(error, arguments)
     except typer.Abort:
         return 1
 
 
-def _explained(refusal: Any) -> UsageError:  # noqa: ANN401 - of typer or click
+def _command(app: typer.Typer, arguments: Sequence[str]) -> str:
+    """Name the command that a line calls: where an option lacks its value, typer does not say which it was."""
+    names = ["seedkit"]
+    command: Any = typer.main.get_command(app)
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        names.append(word)
+    return " ".join(names)
+
+
+def _explained(refusal: Any, command: str) -> UsageError:  # noqa: ANN401 - of typer or click
     """Say what is refused in the style of our messages; pydantic, by which typer converts, has a prefix of its own."""
     message = refusal.format_message().replace(": Value error, ", ": ").removesuffix(".")
-    command = refusal.ctx.command_path if refusal.ctx else "seedkit"
     return UsageError(message[:1].lower() + message[1:], hint=f"`{command} --help` says how it is called.")
 
 

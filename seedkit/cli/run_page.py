@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from seedkit.cli.streams import without_passwords
-from seedkit.errors import SeedkitError
+from seedkit.errors import ReportLostError, SeedkitError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from seedkit.cli.terminal import Terminal
     from seedkit.core.reports.times import StepTime
+
+_log = logging.getLogger("seedkit")
 
 
 class RunPage:
@@ -43,7 +46,10 @@ class RunPage:
         from seedkit.reports.pages.run import failed_html
 
         told = without_passwords(str(error))
-        self._write(path, lambda times, now: failed_html(self._command, told, times, now))
+        try:
+            self._write(path, lambda times, now: failed_html(self._command, told, times, now))
+        except ReportLostError as lost:  # what went wrong is told all the same
+            _log.warning("%s", lost.message)
 
     def write(self, written: Callable[[Sequence[StepTime], datetime], str]) -> None:
         """Write the page, and say so."""

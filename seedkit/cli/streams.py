@@ -20,7 +20,8 @@ from seedkit.printable import in_lines
 if TYPE_CHECKING:
     from seedkit.config import Settings
 
-
+WORK_IS_DONE = "The work itself is done. `seedkit check` says of every sequence whether it is right."
+"""The hint where a report is lost."""
 _hidden: set[str] = set()
 _hidden_in_place: set[str] = set()
 _BYTES_OR_ESCAPES = "seedkit-bytes-or-escapes"
@@ -100,7 +101,7 @@ def write_report(text: str) -> None:
         _discard_output()
         raise ReportLostError(
             f"the report could not be written: {error.strerror}",
-            hint="The work itself is done. `seedkit check` says of every sequence whether it is right.",
+            hint=WORK_IS_DONE,
         ) from error
 
 

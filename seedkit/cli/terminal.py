@@ -81,8 +81,12 @@ class Terminal:
     def note(self, *lines: str) -> None:
         """Write a message to standard error, unless quiet."""
         if not self._quiet:
-            with self._display.apart():
-                tell("\n".join(map(on_one_line, lines)), colour=self._paints)
+            self.verdict(*lines)
+
+    def verdict(self, *lines: str) -> None:
+        """Write to standard error what a command that was told to be quiet has to say too: why it ends with 1."""
+        with self._display.apart():
+            tell("\n".join(map(on_one_line, lines)), colour=self._paints)
 
     def hand_over(self) -> None:
         """Show nothing further: another program takes our place."""

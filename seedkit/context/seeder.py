@@ -22,6 +22,7 @@ from seedkit.postgres.connection import Connection, Cursor
 from seedkit.postgres.factories import OurFactories
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.ways import load_tables
+from seedkit.progress import current
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -157,8 +158,11 @@ def _loaded(run: SeedRun, target: Table, source: RowSource) -> TableReport:
     run.uses += 1
     run.sessions.flush()
     run.inserted.add(target.oid)
+    progress = current()
+    before = progress.rows
     with run.loading(target):
         report = load_tables(run.connection, [load])[0]
+    progress.rows = max(progress.rows, before + report.rows)  # a few rows are counted by nobody who sends them
     run.reports.append(report)
     return report
 

@@ -45,6 +45,13 @@ def write_new(path: Path, text: str) -> None:
             file.write(text)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none yet; raises UsageError."""
+    if not path.is_dir():
+        with writable(path):
+            path.mkdir()
+
+
 def private_file(path: Path) -> IO[str]:
     """Open a hidden file of a name that nobody knows beforehand, beside a path, for its owner alone; not yet closed.
 

@@ -5,12 +5,16 @@ What the settings mean is the business of `config`, whether its owner may be tru
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from seedkit.errors import ConfigurationError, Origin
+
+_log = logging.getLogger("seedkit")
 
 _SETTINGS_FILE = "pyproject.toml"
 _SIGNS = (_SETTINGS_FILE, ".git", ".env")
@@ -64,12 +68,29 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """Read a .env; raises ConfigurationError."""
+    """Read a .env, and warn of lines that are none; raises ConfigurationError."""
     from dotenv import dotenv_values
 
     try:
-        values = dotenv_values(path, encoding="utf-8-sig")
+        with _told_of(path):
+            values = dotenv_values(path, encoding="utf-8-sig")
     except (UnicodeDecodeError, OSError) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise ConfigurationError(".env can not be read", origin=Origin(path=path), detail=reason) from None
     return {name: value for name, value in values.items() if value is not None}
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Have python-dotenv's warnings, which name no file, be told by us."""
+
+    def told(record: logging.LogRecord) -> bool:
+        _log.warning("%s:%s is left out: it is no NAME=value", path, *(record.args or ("?",)))
+        return False
+
+    theirs = logging.getLogger("dotenv.main")
+    theirs.addFilter(told)
+    try:
+        yield
+    finally:
+        theirs.removeFilter(told)

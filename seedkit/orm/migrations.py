@@ -83,7 +83,8 @@ def _configuration(project: TrustedProject, named: str | None) -> Path:
     if not path.is_file():
         raise ConfigurationError(
             f"there is no {named or 'alembic.ini'} in {project.folder}, nor [tool.alembic] in its pyproject.toml",
-            hint="Alembic's heads are asked for. Name its file in ALEMBIC_CONFIG, or leave out --require-migrated.",
+            hint="Alembic's heads are asked for. Name its file in ALEMBIC_CONFIG, or leave out --require-migrated or "
+            "its setting, require-migrated in pyproject.toml.",
         )
     project.refuse(path)
     return path

@@ -22,6 +22,8 @@ from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
+IS_IT_RUNNING = "Is the server running?"
+DAMAGED = "The server's data are damaged: restore them from a backup."
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
 
@@ -38,16 +40,19 @@ _HINTS = {
         "Check the name of the host in {source}: this machine finds no address for it."
     ),
     '"client_encoding"': _CHECK_ENCODING,
+    "does not support SSL|SSL error|sslmode|certificate": (
+        "Check sslmode and the certificates that {source} names; the server answers."
+    ),
     "the database system is": (
         "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
     ),
+    "subdirectory .* is missing": DAMAGED,
     "role .* does not exist": "Check the user in {source}, or create the role (createuser).",
     "does not exist": "Check the name in {source}, or create it (createdb).",
     "too many clients|connection slots|too many connections": (
         "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
     ),
 }
-"""What to do, by what PostgreSQL, PgBouncer or libpq says; the first that fits."""
 _PORTS = re.compile(r"[\d,]*")
 
 
@@ -151,6 +156,11 @@ def host_in(conninfo: str, source: str) -> str:
     return str(parameters_given(conninfo, source).get("host") or "")
 
 
+def database_in(conninfo: str, source: str) -> str:
+    """Give the name of the database that a conninfo names; raises ConfigurationError."""
+    return str(parameters_given(conninfo, source).get("dbname") or "")
+
+
 def without_password(conninfo: str, source: str) -> tuple[str, str | None]:
     """Split a conninfo into one without its password, and the password; raises ConfigurationError.
 
@@ -225,7 +235,7 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
         detail=lines(_told_by_libpq(reason)),
-        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else _connection_hint(reason, source),
+        hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else connection_hint(reason, parameters, source),
     )
 
 
@@ -236,6 +246,14 @@ def _told_by_libpq(reason: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _connection_hint(reason: str, source: str) -> str:
+def connection_hint(reason: str, parameters: Mapping[str, Any], source: str) -> str:
+    """Say what to do about a connection that could not be opened, by what PostgreSQL, PgBouncer or libpq says."""
+    if not all(map(_is_port, str(parameters.get("port") or "").split(","))):
+        return f"Check the port in {source}: a number from 1 to 65535."
     hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
-    return next(hints, "Is the server running? What was tried comes from {source}.").format(source=source)
+    return next(hints, IS_IT_RUNNING + " What was tried comes from {source}.").format(source=source)
+
+
+def _is_port(text: str) -> bool:
+    """Whether a host's port is one, or left out."""
+    return not text or (text.isdecimal() and 0 < int(text) < 2**16)

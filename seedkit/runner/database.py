@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from seedkit.errors import ConfigurationError
 from seedkit.postgres import libpq_variables
 from seedkit.postgres.alone import alone_with, leads_to_embedded, variables_lead_astray
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.opening import connect, without_password
+from seedkit.postgres.opening import connect, database_in, host_in, without_password
 from seedkit.printable import on_one_line
 from seedkit.progress import current
 
@@ -131,6 +131,17 @@ def is_embedded(connection: Connection, database: EmbeddedDatabase | None) -> bo
 
     server = embedded.running(database.project) if database and not connection.info.hostaddr else None
     return server is not None and connection.info.host == str(server.socket_directory)
+
+
+def is_of_project(database: ConfiguredDatabase, own: EmbeddedDatabase) -> bool:
+    """Whether a URL is that of the project's embedded database, be its server stopped; starts none."""
+    from seedkit.postgres import embedded
+
+    with suppress(ConfigurationError):  # it can't be read: then it is none of ours
+        host = host_in(database.conninfo, database.source)
+        named = database_in(database.conninfo, database.source)
+        return named == EMBEDDED_NAME and embedded.listens_in(own.project, Path(host))
+    return False
 
 
 def is_stopped(database: Database) -> bool:

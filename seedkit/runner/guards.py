@@ -59,7 +59,7 @@ def refuse_production(connection: Connection, guard: Guard) -> str | None:
     if reason and not guard.force:
         raise ProtectedDatabaseError(
             f'database "{connection.info.dbname}" is a production database: {reason}',
-            hint="Nothing was changed. If it is meant, run it again with --force.",
+            hint="Nothing was changed. If it is meant, run it again with --force (force=True in Python).",
         )
     return reason
 
@@ -108,12 +108,16 @@ def with_real_paths(hosts: Sequence[str]) -> tuple[str, ...]:
     return (*hosts, *(os.path.realpath(host) for host in hosts if host.startswith("/")))
 
 
-def refuse_unconfirmed(database: str, confirmation: str | None, doing: str) -> None:
-    """Raise UsageError unless the database's name was given as confirmation; `doing` says what is asked for."""
+def refuse_unconfirmed(database: str, confirmation: str | None, doing: str, in_python: str = "") -> None:
+    """Raise UsageError unless the database's name was given as confirmation; `doing` says what is asked for.
+
+    `in_python` is how a program would give it.
+    """
     if confirmation == database:
         return
     given = "its name was not given" if confirmation is None else f'the name given is "{confirmation}"'
     raise UsageError(
         f'{doing} database "{database}" only where its name confirms it: {given}',
-        hint="Nothing was changed. If it is meant, add --confirm with the database's name, or type it when asked.",
+        hint="Nothing was changed. If it is meant, add --confirm with the database's name, or type it when asked"
+        f"{in_python}.",
     )

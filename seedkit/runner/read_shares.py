@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureTable
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
+from seedkit.core.planning.seeders import Seeder
 from seedkit.files.packed_files import unpacked_size
 from seedkit.progress import Progress
 
@@ -46,12 +47,14 @@ class ReadShares:
 
         return replace(found, chunks=chunks)
 
-    def __call__(self) -> float:
-        """Tell the share of all bytes."""
+    def __call__(self) -> float | None:
+        """Tell the share of all bytes; None while a seeder runs, of which it is not known how much it will do."""
+        step = self._progress.step
+        if step and isinstance(self._plan.groups[step - 1][0], Seeder):
+            return None
         read = dict.fromkeys(self._sizes, 0)
         for (path, _), size in self._read.copy().items():
             read[path] = read.get(path, 0) + size
-        step = self._progress.step
         done = (size if self._last_steps[path] < step else min(read[path], size) for path, size in self._sizes.items())
         return sum(done) / max(1, sum(self._sizes.values()))
 

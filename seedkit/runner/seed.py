@@ -211,7 +211,8 @@ def setting_of(run: SeedRun, request: SeedRequest, secrets: Secrets) -> Setting:
 def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool) -> None:
     """Raise UsageError for an option that this database was not named for, or that this connection does not allow."""
     if request.fresh and not request.dry_run:
-        refuse_unconfirmed(database_name(connection), request.confirmation, "--fresh empties tables of")
+        doing, in_python = "a fresh run empties tables of", '; it is seed(fresh="NAME") in Python'
+        refuse_unconfirmed(database_name(connection), request.confirmation, doing, in_python)
     if request.bulk_foreign_keys:
         from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from seedkit.runner.generation.refinements import WhatIsSaid
 
 _log = logging.getLogger("seedkit")
+_OF_DJANGO = (
+    " Django's asynchronous methods (acreate, …) work in such a thread, outside of the run: call create and the like."
+)
+"""Said where asgiref is loaded, whose thread for them stays to the end of the process."""
 
 
 def _generated(
@@ -189,7 +194,8 @@ def _no_thread_left(seeder: Seeder) -> Iterator[None]:
     if left:
         raise SeederError(
             f'seeder "{seeder.name}" ended with a thread still at work: {", ".join(left)}',
-            hint="Join it in the seeder (an executor: `with ThreadPoolExecutor() as pool:`), or make it a daemon.",
+            hint="Join it in the seeder (an executor: `with ThreadPoolExecutor() as pool:`), or make it a daemon."
+            + (_OF_DJANGO if "asgiref" in sys.modules else ""),
         )
 
 

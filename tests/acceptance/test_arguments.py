@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit import SeedContext, aio, check_sequences, fix_sequence, fix_sequences, generate, seed
+from seedkit import SeedContext, SeedkitError, aio, check_sequences, fix_sequence, fix_sequences, generate, seed
 from seedkit.errors import SeederError, UsageError
 from tests.conftest import Write
 
@@ -96,6 +96,34 @@ def test_a_lone_key_that_is_no_name_is_refused(connection: Connection, project: 
 
     with pytest.raises(UsageError, match="key must be a list, not 5"):
         seed(connection=connection)
+
+
+@pytest.mark.parametrize("call", [seed, wrong(generate, "users", 1)])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://ada@127.0.0.1:1/shop", "hint: Is the server running? What was tried comes from url."),
+        ("postgresql://ada@127.0.0.1:abc/shop", "hint: Check the port in url: "),
+        ("mysql://ada@127.0.0.1/shop", "url is a URL of MySQL, and seedkit works on PostgreSQL alone"),
+        ("", "url is empty"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_told_by_its_arguments_name(
+    call: Callable[..., object], url: str, told: str
+) -> None:
+    with pytest.raises(SeedkitError) as caught:
+        call(url=url)
+
+    assert told in str(caught.value)
+    assert "--url" not in str(caught.value)
+
+
+def test_a_fresh_run_is_told_how_python_confirms_it(connection: Connection) -> None:
+    with pytest.raises(UsageError) as caught:
+        seed(fresh="nope", connection=connection)
+
+    assert caught.value.message.startswith(f'a fresh run empties tables of database "{connection.info.dbname}" only')
+    assert 'seed(fresh="NAME") in Python' in str(caught.value.hint)
 
 
 # Values of another kind than the argument's

@@ -1,6 +1,7 @@
 """`seedkit db status` tells what there is and makes nothing; `db migrate`, what a changed schema makes otherwise."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,38 @@ def test_a_server_that_was_stopped_stays_so(embedded: Path, seedkit: Run) -> Non
 
     assert told.startswith("server  stopped: `seedkit db start`\ndata ")
     assert json.loads(seedkit("db", "status", "--json").stdout)["running"] is False
+
+
+def test_a_url_of_the_embedded_server_is_not_another_database(embedded: Path, seedkit: Run) -> None:
+    url = seedkit("db", "url").stdout.strip()
+
+    told = [
+        seedkit("db", command, DATABASE_URL=url).stderr for command in ("url", "status", "migrate", "stop", "status")
+    ]
+    beside = seedkit("db", "status", DATABASE_URL=url.replace("/seedkit?", "/shop?")).stderr
+
+    assert not any("this is the embedded server" in text for text in told)
+    assert beside == "this is the embedded server, not the database of DATABASE_URL\n"
+
+
+def test_whoever_names_the_embedded_server_by_its_url_is_told_what_starts_it(embedded: Path, seedkit: Run) -> None:
+    url = seedkit("db", "url").stdout.strip()
+    seedkit("db", "stop")
+
+    ran = seedkit("check", DATABASE_URL=url)
+
+    assert ran.returncode == 2
+    assert "hint: The embedded server is stopped: `seedkit db start` starts it, in its project.\n" in ran.stderr
+
+
+def test_damaged_data_of_the_embedded_server_lead_to_a_reset(embedded: Path, seedkit: Run) -> None:
+    seedkit("db", "url")
+    seedkit("db", "stop")
+    for folder in (embedded / ".seedkit/postgres/base").iterdir():
+        if int(folder.name) >= 16_384:  # none of those that every server has
+            shutil.rmtree(folder)
+
+    ran = seedkit("check")
+
+    assert ran.returncode == 2
+    assert "hint: The embedded server's data are damaged: `seedkit db reset` throws them away" in ran.stderr

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -320,6 +322,33 @@ def test_a_server_that_does_not_answer_is_named_with_what_was_tried(configured: 
     assert "lovelace" not in str(error)
     assert str(error).count("Is the server running") == 1
     assert str(error).count("onnection failed") == 0
+
+
+@pytest.mark.parametrize(
+    "conninfo",
+    ["postgresql://localhost:abc/shop", "postgresql://localhost:99999/shop", "host=a,b port=5432,0", "host=a port=-1"],
+)
+def test_a_port_that_is_none_is_told_to_be_looked_at(conninfo: str, configured: pytest.MonkeyPatch) -> None:
+    error = refusal(configured, conninfo)
+
+    assert error.hint == "Check the port in DATABASE_URL: a number from 1 to 65535."
+
+
+def test_a_server_without_ssl_is_told_as_such(configured: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        asking, _ = server.accept()
+        with asking:
+            asking.recv(8)
+            asking.sendall(b"N")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = threading.Thread(target=refuse)
+        answering.start()
+        error = refusal(configured, f"postgresql://127.0.0.1:{server.getsockname()[1]}/shop?sslmode=require")
+        answering.join()
+
+    assert "server does not support SSL" in str(error.detail)
+    assert error.hint == "Check sslmode and the certificates that DATABASE_URL names; the server answers."
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "nowhere.invalid,elsewhere.invalid"])

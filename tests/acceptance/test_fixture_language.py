@@ -14,6 +14,7 @@ import pytest
 
 from seedkit import SeedkitError, seed
 from seedkit.core.reports.runs import SeedReport
+from seedkit.errors import FixtureError, UsageError
 
 Connection = psycopg.Connection[Any]
 Seed = Callable[..., SeedReport]
@@ -358,20 +359,23 @@ def test_a_seeder_gets_the_key_of_a_labelled_row(load: Seed, project: Any, conne
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
+    ("name", "kind", "message", "hint"),
     [
-        ("ada", 'Write "TABLE.LABEL"'),
-        ("users.adda", 'Did you mean "ada"?'),
-        ("users.adda.id", 'Did you mean "ada"?'),
-        ("users.grace", 'Write "TABLE.LABEL"'),
-        ("pests.ada", 'Write "TABLE.LABEL"'),
+        ("ada", UsageError, '"ada" is no labelled row', 'Write "TABLE.LABEL"'),
+        ("pests.ada", UsageError, '"pests.ada" is no labelled row', 'Write "TABLE.LABEL"'),
+        ("users.adda", FixtureError, 'no row of table "users" is labelled "adda"', 'Did you mean "ada"?'),
+        ("users.adda.id", FixtureError, 'no row of table "users" is labelled "adda"', 'Did you mean "ada"?'),
+        ("users.grace", FixtureError, 'no row of table "users" is labelled "grace"', "Its labels are ada."),
+        ("pets.rex", FixtureError, 'no row of table "pets" is labelled "rex"', 'No row of "pets" has a label'),
     ],
 )
-def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(name: str, hint: str, load: Seed, project: Any) -> None:
+def test_a_seeder_that_asks_for_no_labelled_row_is_told_how(
+    name: str, kind: type[SeedkitError], message: str, hint: str, load: Seed, project: Any
+) -> None:
     project({"seeders/posts.py": f"def seed(db):\n    db.ref('{name}')\n"})
 
-    with pytest.raises(SeedkitError, match=f'"{name}" is no labelled row') as caught:
-        load("create table users (id integer primary key)", {"users.yml": "ada: {id: 1}"})
+    with pytest.raises(kind, match=message) as caught:
+        load("create table users (id integer primary key); create table pets (id int)", {"users.yml": "ada: {id: 1}"})
 
     assert str(caught.value.origin) == "seeders/posts.py:2"
     assert (caught.value.hint or "").startswith(hint)

@@ -80,7 +80,7 @@ def test_without_the_name_nothing_is_emptied(
     ran = seedkit("seed", "--fresh", *given, DATABASE_URL=database)
 
     assert ran.returncode == 2
-    assert f'--fresh empties tables of database "{connection.info.dbname}" only where' in ran.stderr
+    assert f'a fresh run empties tables of database "{connection.info.dbname}" only where' in ran.stderr
     assert ids(connection) == [1, 2, 3, 4, 5]
 
 
@@ -121,7 +121,7 @@ def test_a_table_outside_the_plan_that_refers_to_one_inside_is_named_with_its_ro
     error = refusal(connection)
 
     assert isinstance(error, UsageError)
-    assert error.message == '--fresh would have to empty "Tax; Notes" (3 rows) as well'
+    assert error.message == 'a fresh run would have to empty "Tax; Notes" (3 rows) as well'
     assert ids(connection, "Tax; Notes") == [1, 2, 3]
 
 
@@ -129,7 +129,7 @@ def test_a_selection_does_not_empty_what_refers_to_it(connection: Connection, da
     ran = seedkit("seed", "users", "--fresh", "--confirm", connection.info.dbname, DATABASE_URL=database)
 
     assert ran.returncode == 2
-    assert "--fresh would have to empty orders (1 row) as well" in ran.stderr
+    assert "a fresh run would have to empty orders (1 row) as well" in ran.stderr
     assert ids(connection) == [1, 2, 3, 4, 5]
 
 

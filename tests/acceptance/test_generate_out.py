@@ -255,6 +255,22 @@ def test_standard_output_that_is_full_is_told_of(connection: Connection, databas
     assert "error: can not write standard output: no space left on device" in ran.stderr
 
 
+def test_rows_that_are_missing_on_standard_output_are_told_quietly_too(
+    connection: Connection, database: str, seedkit_at: Seedkit
+) -> None:
+    connection.execute(
+        "create function odd() returns trigger language plpgsql as"
+        " $$ begin if new.id % 2 = 1 then return null; end if; return new; end $$;"
+        "create table users (id int primary key);"
+        "create trigger odd before insert on users for each row execute function odd()"
+    )
+
+    ran = seedkit_at(database, "generate", "users=5", "--out", "-", "-q")
+
+    assert ran.exit_code == 1
+    assert "users" in ran.stderr
+
+
 def test_workers_write_the_same_files(connection: Connection, database: str, seedkit_at: Seedkit) -> None:
     connection.execute(USERS)
 

@@ -204,6 +204,25 @@ def test_a_file_that_would_be_called_another_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--distance", "1"], "--distance counts from tables that are named, and none is"),
+        (["--json", "--format", "dot"], "--json and --format dot are two forms"),
+        (["--json", "--format", "dot", "-o", "tables.txt"], "--json and --format dot are two forms"),
+    ],
+    ids=str,
+)
+def test_options_that_do_not_go_together_are_refused(
+    options: list[str], message: str, tmp_path: Path, seedkit: Run
+) -> None:
+    ran = seedkit("graph", *options, DATABASE_URL="postgresql://localhost:1/x")
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(f"error: {message}\n\nhint: ")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("options", "start"),
     [
         (["-o", "tables.SVG"], "<svg"),

@@ -299,6 +299,92 @@ def test_the_share_is_that_of_the_files_bytes(two_tables: Path, connection: Conn
     ]
 
 
+@pytest.mark.parametrize("number", [0, 1, 30, 2_000])
+def test_a_seeder_counts_the_rows_that_it_inserts_and_no_sequences(
+    project: Write, connection: Connection, progress: Progress, told: list[tuple[str, int]], number: int
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    project(
+        {
+            "fixtures/users.yml": "- {id: 1}",
+            "seeders/more.py": f"""
+            from seedkit import seeder
+
+            @seeder(tables=["users"])
+            def more(db):
+                for first in (10, 5_000):
+                    db.insert("users", [{{"id": first + number}} for number in range({number})])
+            """,
+        }
+    )
+
+    with watched(progress):
+        seedkit.seed(connection=connection)
+
+    assert [step for step in told if step[0] == "more"] == [("more", 2 * number)]
+
+
+def test_how_much_of_all_a_seeder_will_do_is_not_known(
+    project: Write, connection: Connection, progress: Progress
+) -> None:
+    connection.execute("create table users (id serial primary key)")
+    project(
+        {
+            "fixtures/users.yml": "- {id: 1}",
+            "seeders/more.py": """
+            from seedkit import seeder
+
+            @seeder(tables=["users"])
+            def more(db):
+                db.insert("users", [{"id": 2}])
+            """,
+        }
+    )
+    shares: dict[str, float | None] = {}
+    progress.heard = lambda _seconds: shares.setdefault(progress.name, progress.share)
+
+    with watched(progress):
+        seedkit.seed(connection=connection)
+
+    assert shares["more"] is None
+
+
+def test_the_share_is_that_of_the_files_again_after_a_seeder_has_generated(
+    project: Write, connection: Connection, progress: Progress
+) -> None:
+    connection.execute(
+        "create table plans (id int primary key); create table users (id int primary key, plan int references plans);"
+        "create table posts (id int primary key, author int references users)"
+    )
+    project(
+        {
+            "seeders/some.py": """
+            from seedkit import seeder
+
+            @seeder(tables=["plans"])
+            def some(db):
+                db.insert("plans", [{"id": 100}])
+                db.generate("plans", 10)
+            """,
+            "fixtures/users.yml": "- {id: 1}",
+            "fixtures/posts.yml": "- {id: 1, author: 1}",
+        }
+    )
+    shares: dict[str, float | None] = {}
+    rows: dict[str, int] = {}
+
+    def heard(_seconds: float) -> None:
+        shares[progress.name], rows[progress.name] = progress.share, progress.rows
+
+    progress.heard = heard
+
+    with watched(progress):
+        seedkit.seed(connection=connection)
+
+    assert rows["some"] == 11
+    assert 0 < (shares["users"] or 0) < 1
+
+
 def test_a_mistake_is_looked_for_under_its_own_name(
     two_tables: Path, connection: Connection, progress: Progress
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,37 @@ def test_what_runs_nothing_has_no_page(folder: Path, database: str, seedkit: Run
     assert ran.returncode == 2
     assert f"error: {command[1]} does nothing that a page could show" in ran.stderr
     assert not (folder / "plan.html").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("command", [["seed"], ["seed", "--json"], ["generate", "users=2"], ["check"]])
+def test_a_page_that_is_lost_after_the_work_says_that_the_work_is_done(
+    folder: Path, database: str, seedkit: Run, command: list[str]
+) -> None:
+    ran = seedkit(*command, "--html", "/dev/full", DATABASE_URL=database)
+
+    assert ran.returncode == 1
+    assert "error: the page /dev/full could not be written: No space left on device\n" in ran.stderr
+    assert "hint: The work itself is done." in ran.stderr
+    assert "--json" not in command or json.loads(ran.stdout)["ok"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_run_that_fails_tells_why_where_its_page_is_lost_too(folder: Path, database: str, seedkit: Run) -> None:
+    (folder / "fixtures/users.yml").write_text("- {id: 1, nmae: Ada}\n")
+
+    ran = seedkit("seed", "--html", "/dev/full", DATABASE_URL=database)
+
+    assert 'error: table "users" has no column "nmae"' in ran.stderr
+    assert "the page /dev/full could not be written" in ran.stderr
+    assert "The work itself is done" not in ran.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("command", [["schema"], ["graph", "--format", "svg"]])
+def test_a_file_that_is_all_the_work_and_is_lost_is_an_error(
+    folder: Path, database: str, seedkit: Run, command: list[str]
+) -> None:
+    ran = seedkit(*command, "-o", "/dev/full", DATABASE_URL=database)
+
+    assert (ran.returncode, ran.stderr) == (1, "error: can not write /dev/full: No space left on device\n")

@@ -44,10 +44,12 @@ def test_a_check_passes_until_the_tables_change(connection: psycopg.Connection, 
     same = seedkit("schema", "--check", DATABASE_URL=database)
     connection.execute("alter table users add email text")
     changed = seedkit("schema", "--check", DATABASE_URL=database)
+    quiet = seedkit("schema", "--check", "-q", DATABASE_URL=database)
 
     assert (same.returncode, same.stderr) == (0, "fixtures/.schema.json is up to date\n")
     assert changed.returncode == 1
     assert changed.stderr == "fixtures/.schema.json is not what the tables are now: seedkit schema\n"
+    assert (quiet.returncode, quiet.stderr) == (1, changed.stderr)
 
 
 def test_a_check_fails_where_there_is_no_schema_and_writes_none(tmp_path: Path, database: str, seedkit: Run) -> None:
@@ -55,6 +57,20 @@ def test_a_check_fails_where_there_is_no_schema_and_writes_none(tmp_path: Path, 
 
     assert ran.returncode == 1
     assert not (tmp_path / "fixtures/.schema.json").exists()
+
+
+def test_a_schema_makes_the_folder_that_has_its_place_there(tmp_path: Path, database: str, seedkit: Run) -> None:
+    (tmp_path / "fixtures/readme.txt").unlink()
+    (tmp_path / "fixtures").rmdir()
+
+    checked = seedkit("schema", "--check", DATABASE_URL=database)
+    elsewhere = seedkit("schema", "-o", "nowhere/schema.json", DATABASE_URL=database)
+    left = list(tmp_path.iterdir())
+    written = seedkit("schema", DATABASE_URL=database)
+
+    assert (checked.returncode, elsewhere.returncode, left) == (1, 2, [])
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "fixtures/.schema.json").is_file()
 
 
 def test_a_schema_may_go_to_standard_output(tmp_path: Path, database: str, seedkit: Run) -> None:

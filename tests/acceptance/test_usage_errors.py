@@ -10,6 +10,7 @@ from tests.conftest import Run, Write
 
 REFUSED = [
     (["seed", "--now", "bad"], "invalid value for '--now': 'bad' does not match the formats", "seedkit seed"),
+    (["--jsn"], "no such option: --jsn", "seedkit"),
     (["seed", "--jsn"], "no such option: --jsn", "seedkit seed"),
     (["fix-sequence", "--margin", "many"], "invalid value for '--margin': ", "seedkit fix-sequence"),
     (["import", "django"], "missing argument 'FILE", "seedkit import django"),
@@ -28,6 +29,19 @@ def test_what_no_command_understands_is_told_as_all_errors_are(
     assert error["message"].startswith(message)
     assert error["hint"] == f"`{command} --help` says how it is called."
     assert ran.stderr == f"error: {error['message']}\n\nhint: {error['hint']}\n"
+
+
+@pytest.mark.parametrize(
+    "line", [["seed", "--now"], ["check", "--fail-on"], ["graph", "-o"], ["db", "wait", "--timeout"]], ids=" ".join
+)
+def test_an_option_without_its_value_is_told_with_its_own_command(line: list[str], seedkit: Run) -> None:
+    ran = seedkit(*line)
+
+    command = " ".join(["seedkit", *line[:-1]])
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"error: option '{line[-1]}' requires an argument\n\nhint: `{command} --help` says how it is called.\n"
+    )
 
 
 def test_without_json_nothing_is_on_stdout(seedkit: Run) -> None:

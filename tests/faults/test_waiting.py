@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +49,25 @@ def test_a_server_that_does_not_come_is_given_up(down: FaultServer, seedkit: Run
 
     assert waited.returncode == 2
     assert re.search(r'error: could not connect to database "postgres" on \S+ within 0.5 s', waited.stderr)
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "wait", "--timeout", "3s"), ("seed", "--list", "--wait-for-database", "3s")]
+)
+@pytest.mark.parametrize("more", ["", "&connect_timeout=60"])
+def test_a_port_that_takes_connections_and_answers_nothing_is_given_up_in_time(
+    seedkit: Run, project: Write, command: tuple[str, ...], more: str
+) -> None:
+    project({"seeders/nothing.py": "def seed(db):\n    pass\n"})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://ada@127.0.0.1:{silent.getsockname()[1]}/shop?sslmode=disable{more}"
+        began = time.monotonic()
+
+        waited = seedkit(*command, DATABASE_URL=url)
+
+    assert time.monotonic() - began < 7  # libpq waits for two seconds at least, and there may be others at work
+    assert waited.returncode == 2
+    assert re.search(r'error: could not connect to database "shop" on \S+ within 3 s', waited.stderr)
 
 
 def test_a_server_that_is_starting_up_is_told_as_such(down: FaultServer, seedkit: Run) -> None:

@@ -76,6 +76,86 @@ def test_settings_locks_and_adapters_of_a_test_end_with_it(inner: Inner) -> None
     ran.assert_outcomes(passed=2)
 
 
+def test_what_the_driver_has_prepared_fits_the_tables_after_a_rollback_and_in_the_next_test(inner: Inner) -> None:
+    ran = inner("""
+        def columns(connection, *, times=1):
+            for _ in range(times):  # the sixth is prepared
+                cursor = connection.execute("select * from users")
+            return len(cursor.description)
+
+        @pytest.mark.parametrize("turn", range(2))
+        def test_alter(seedkit_connection, turn):
+            assert columns(seedkit_connection) == 3
+            seedkit_connection.execute("alter table users add column more int")
+            assert columns(seedkit_connection, times=7) == 4
+            seedkit_connection.rollback()
+            assert columns(seedkit_connection) == 3
+            seedkit_connection.execute("alter table users add column another int")
+            assert columns(seedkit_connection, times=7) == 4
+        """)
+
+    ran.assert_outcomes(passed=2)
+
+
+def test_statements_and_handlers_of_a_test_end_with_it(inner: Inner) -> None:
+    ran = inner("""
+        told, blocks = [], []
+
+        @pytest.mark.parametrize("turn", range(2))
+        def test_session(seedkit_connection, seedkit_database, turn):
+            seedkit_connection.commit()
+            seedkit_connection.execute("do $$ begin raise notice 'seen' ; end $$")
+            with psycopg.connect(seedkit_database, autocommit=True) as other:
+                other.execute("notify of_test")
+            seedkit_connection.execute("select 1")
+            assert told == []
+            assert seedkit_connection.prepared_max == 100
+            seedkit_connection.execute("prepare find as select 1")
+            seedkit_connection.add_notice_handler(told.append)
+            seedkit_connection.add_notify_handler(told.append)
+            seedkit_connection.prepared_max = 1
+            blocks.append(seedkit_connection.transaction())
+            blocks[-1].__enter__()
+        """)
+
+    ran.assert_outcomes(passed=2)
+
+
+def test_a_test_may_commit_and_roll_back_in_a_pipeline(inner: Inner) -> None:
+    ran = inner(f"""
+        @pytest.mark.parametrize("turn", range(2))
+        def test_pipeline(seedkit_connection, turn):
+            with seedkit_connection.pipeline():
+                seedkit_connection.execute("insert into users (email) values ('kept')")
+                seedkit_connection.commit()
+                seedkit_connection.execute("delete from users where email = 'kept'")
+                seedkit_connection.rollback()
+                with pytest.raises(psycopg.errors.UndefinedTable):
+                    seedkit_connection.execute("select * from nowhere").fetchall()
+                seedkit_connection.rollback()
+                assert {COUNT} == 3
+            with pytest.raises(psycopg.errors.UndefinedTable):
+                seedkit_connection.execute("select * from nowhere")
+            seedkit_connection.commit()
+            assert {COUNT} == 3
+        """)
+
+    ran.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("attribute", ["autocommit", "read_only", "isolation_level", "deferrable"])
+def test_what_only_a_connection_outside_a_transaction_can_be_set_to_is_told_where_it_can(
+    inner: Inner, attribute: str
+) -> None:
+    ran = inner(f"""
+        def test_set(seedkit_connection):
+            seedkit_connection.{attribute} = True
+        """)
+
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines([f"*can't change '{attribute}'*seedkit_fresh_database*"])
+
+
 @pytest.mark.parametrize(
     "ending",
     ["seedkit_connection.close()", "seedkit_connection.execute('select pg_terminate_backend(pg_backend_pid())')"],
@@ -273,6 +353,8 @@ def test_the_server_of_a_production_database_is_refused(
 
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines(["seedkit: database * is a production database: *"])
+    ran.stdout.fnmatch_lines(["*hint: Nothing was changed. Name a server for tests: --seedkit-url, SEEDKIT_TEST_URL*"])
+    assert "--force" not in ran.stdout.str()
 
 
 @pytest.mark.parametrize(
@@ -393,7 +475,7 @@ def test_a_labelled_row_is_found_by_its_name(inner: Inner) -> None:
         """)
 
     ran.assert_outcomes(passed=2, failed=1)
-    ran.stdout.fnmatch_lines(['seedkit: "users.adam" is no labelled row'])
+    ran.stdout.fnmatch_lines(['seedkit: no row of table "users" is labelled "adam"'])
 
 
 def test_each_worker_of_xdist_has_a_clone_of_one_template(inner: Inner, builds: Callable[[], int]) -> None:

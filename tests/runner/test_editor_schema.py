@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import jsonschema
 import psycopg
@@ -224,3 +224,35 @@ def test_a_text_that_is_too_long_is_marked_unless_it_may_be_a_tags(orders: dict[
 
 def test_the_same_tables_give_the_same_text(orders: dict[str, Any], connection: Connection) -> None:
     assert editor_schema(connection) == editor_schema(connection)
+
+
+@pytest.mark.parametrize(
+    ("type_", "most", "too_much"),
+    [
+        ("smallint", 32_767, 32_768),
+        ("integer", 2**31 - 1, 2**31),
+        ("bigint", 2**63 - 1, 10**19),
+        ("numeric(5,2)", 999.994, 1000),
+        ("numeric(5)", 99_999, 100_000),
+        ("numeric(2,4)", 0.0099, 0.01),
+        ("numeric(5,2) check (of < 5000)", 999.99, 1000),
+        ("numeric(5,2) check (of < 50)", 49.99, 50),
+    ],
+)
+def test_a_number_that_its_type_or_a_check_does_not_take_is_marked(
+    connection: Connection, type_: LiteralString, most: float, too_much: float
+) -> None:
+    connection.execute("create table amounts (of " + type_ + ")")
+    schema = described(connection)
+
+    assert faults(schema, "amounts", f"- {{of: {most}}}\n- {{of: -{most}}}\n") == []
+    assert len(faults(schema, "amounts", f"- {{of: {too_much}}}")) >= 1
+    connection.execute("insert into amounts values (%s::numeric)", [most])
+    with pytest.raises(psycopg.Error):
+        connection.execute("insert into amounts values (%s::numeric)", [too_much])
+
+
+def test_a_number_of_any_size_is_left_alone(connection: Connection) -> None:
+    connection.execute("create table amounts (of numeric)")
+
+    assert faults(described(connection), "amounts", f"- {{of: {10**30}}}") == []

@@ -224,5 +224,5 @@ def test_another_server_behind_the_name_of_the_embedded_socket_is_not_embedded(
     seedkit("db", "reset")
 
     assert (ran.returncode, asked[0], count(users)) == (2, 2, 1)
-    assert "--fresh empties tables of database" in ran.stderr
+    assert "a fresh run empties tables of database" in ran.stderr
     assert f'of database "{users.info.dbname}" on 127.0.0.1. Type the name' in asked[1]

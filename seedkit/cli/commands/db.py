@@ -155,10 +155,11 @@ def reset(quiet: Quiet = False, color: Color = When.AUTO, debug: Debug = False) 
 
 def _embedded(terminal: Terminal) -> EmbeddedDatabase:
     from seedkit.config import load_settings, required_embedded
-    from seedkit.runner.database import ConfiguredDatabase
+    from seedkit.runner.database import ConfiguredDatabase, is_of_project
 
     settings = load_settings()
     embedded = required_embedded(settings)
-    if isinstance(settings.database, ConfiguredDatabase):
-        terminal.note(f"this is the embedded server, not the database of {settings.database.source}")
+    named = settings.database
+    if isinstance(named, ConfiguredDatabase) and not is_of_project(named, embedded):
+        terminal.note(f"this is the embedded server, not the database of {named.source}")
     return embedded

@@ -192,7 +192,8 @@ def _generate(
     from seedkit.reports.generation import generation_json, generation_text
 
     if report.out == STANDARD_OUTPUT:
-        terminal.note(*generation_text(report).splitlines())
+        tell = terminal.note if report.right else terminal.verdict
+        tell(*generation_text(report).splitlines())
     else:
         terminal.show(generation_json(report) if terminal.json else generation_text(report))
     page.write(partial(_page, report))

@@ -27,14 +27,15 @@ def schema(
 ) -> None:
     """Write a JSON Schema of the fixtures, for editors."""
     with Terminal(quiet=quiet, color=color, debug=debug) as terminal:
-        from seedkit.cli.pages import ensure_writable, write_page
+        from seedkit.cli.pages import ensure_writable, write_file
         from seedkit.config import filled, load_settings
+        from seedkit.files.new_files import make_folder
         from seedkit.files.paths import shown_path
         from seedkit.runner.editor_schema import SCHEMA_FILE, editor_schema
 
         settings = load_settings(url=url)
         path = Path(filled("--output", output) or shown_path(settings.fixtures / SCHEMA_FILE))
-        if not check and output != "-":
+        if not check and output != "-" and (output or settings.fixtures.is_dir()):
             ensure_writable(path)
         with opened(settings, read_only=True) as connection:
             text = editor_schema(connection)
@@ -43,7 +44,9 @@ def schema(
         elif check:
             _compare(terminal, path, text)
         else:
-            write_page(path, text)
+            if output is None:
+                make_folder(settings.fixtures)
+            write_file(path, text)
             terminal.note(
                 f"wrote {path}; a fixture follows it by its first line, as `seedkit new fixture TABLE` writes it"
             )
@@ -51,5 +54,8 @@ def schema(
 
 def _compare(terminal: Terminal, path: Path, text: str) -> None:
     up_to_date = path.is_file() and path.read_text(encoding="utf-8") == text
-    terminal.note(f"{path} is up to date" if up_to_date else f"{path} is not what the tables are now: seedkit schema")
+    if up_to_date:
+        terminal.note(f"{path} is up to date")
+    else:
+        terminal.verdict(f"{path} is not what the tables are now: seedkit schema")
     terminal.exit_unless(up_to_date)

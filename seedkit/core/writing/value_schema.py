@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
+from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.spans import Narrowing, Span
 
 Schema: TypeAlias = "dict[str, Any]"
@@ -26,7 +28,7 @@ _TAGS_TEXT: Schema = {
 _TAGS_VALUE: Schema = {"type": ["array", "object"]}
 """`!choice [...]`, `!maybe [...]`, `!faker {...}`."""
 
-_WHOLE = {"smallint": 2**15, "integer": 2**31}
+_WHOLE = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 _LENGTH = re.compile(r"^character(?: varying)?\((\d+)\)$")
 
 
@@ -92,17 +94,44 @@ def _array(shape: ColumnType) -> Schema:
 
 
 def _bounds(column: Column, span: Span) -> Schema:
-    found: Schema = {}
-    if column.base_type in _WHOLE:
-        found |= {"minimum": -_WHOLE[column.base_type], "maximum": _WHOLE[column.base_type] - 1}
+    found = _bounds_of_type(column)
     for bound, inside, outside, closed in [
         (span.low, "minimum", "exclusiveMinimum", span.with_low),
         (span.high, "maximum", "exclusiveMaximum", span.with_high),
     ]:
-        if isinstance(bound, int):
+        number = _json_number(bound)
+        if number is not None and _is_tighter(number, found, inside, outside):
             found.pop(inside, None)
-            found[inside if closed else outside] = bound
+            found.pop(outside, None)
+            found[inside if closed else outside] = number
     return found
+
+
+def _bounds_of_type(column: Column) -> Schema:
+    if column.base_type in _WHOLE:
+        return {"minimum": -_WHOLE[column.base_type], "maximum": _WHOLE[column.base_type] - 1}
+    if column.base_type != "numeric" or not (digits := modifiers(column.type_name)):
+        return {}
+    precision, scale = digits
+    end = _json_number(Decimal(1).scaleb(precision - scale))
+    return {"exclusiveMinimum": -end, "exclusiveMaximum": end} if end else {}
+
+
+def _is_tighter(number: float, found: Schema, inside: str, outside: str) -> bool:
+    """Whether a bound leaves out what another one takes."""
+    other = found.get(inside, found.get(outside))
+    return other is None or (number >= other if inside == "minimum" else number <= other)
+
+
+def _json_number(bound: object) -> float | None:
+    """Write a number as JSON has it, whole ones to the last digit; None for what is no number.
+
+    >>> _json_number(Decimal("1000.0")), _json_number(Decimal("0.05")), _json_number("2026-01-01")
+    (1000, 0.05, None)
+    """
+    if isinstance(bound, Decimal) and bound.is_finite():
+        return int(bound) if bound == bound.to_integral_value() else float(bound)
+    return bound if isinstance(bound, int) else None
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -25,6 +25,7 @@ _SPELLINGS = {
     "`seedkit seed": "`manage.py seed",
     "`seedkit fix-sequence --all": "`manage.py fix_sequences",
     "`--debug`": "`--traceback`",
+    "run your migrations, or `seedkit db migrate` with schema files": "run `manage.py migrate`",
 }
 """What hints say for the command line, and what it is here."""
 

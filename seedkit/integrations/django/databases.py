@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from seedkit.core.names import listed_or
 from seedkit.errors import ConfigurationError, ConnectionFailedError, SeedkitError
+from seedkit.postgres.opening import IS_IT_RUNNING, connection_hint
 
 
 def opened(alias: str) -> Any:  # noqa: ANN401 - Django is untyped
@@ -21,9 +22,15 @@ def opened(alias: str) -> Any:  # noqa: ANN401 - Django is untyped
     except OperationalError as error:
         raise ConnectionFailedError(
             f'could not connect to database "{alias}": {_first_line(error)}',
-            hint=f'Start the server, or correct DATABASES["{alias}"] in the settings.',
+            hint=_hint(str(error), alias),
         ) from error
     return connection
+
+
+def _hint(reason: str, alias: str) -> str:
+    hint = connection_hint(reason, {}, f'DATABASES["{alias}"]')
+    is_down = hint.startswith(IS_IT_RUNNING)
+    return f'Start the server, or correct DATABASES["{alias}"] in the settings.' if is_down else hint
 
 
 def _no_postgres(connection: Any, alias: str) -> SeedkitError:  # noqa: ANN401

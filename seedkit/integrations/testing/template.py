@@ -12,7 +12,7 @@ from typing import cast
 from seedkit.api.seeding import seed, seed_request
 from seedkit.config import Settings
 from seedkit.core.planning.load_plan import Selection
-from seedkit.errors import NothingToSeedError, Origin, SeedkitError, UsageError, lines
+from seedkit.errors import NothingToSeedError, Origin, ProtectedDatabaseError, SeedkitError, UsageError, lines
 from seedkit.files.fixture_files import find_fixture_files, is_data_file
 from seedkit.files.paths import shown_path
 from seedkit.files.seeder_modules import find_seeder_files
@@ -100,7 +100,12 @@ def refuse_a_production_server(url: str, source: str, settings: Settings) -> Non
     """Raise ProtectedDatabaseError where the database that names a server is a production one."""
     request = seed_request(settings, Selection(environment=settings.environment))
     with opened(ConfiguredDatabase(conninfo=url, source=source), read_only=True) as connection:
-        refuse_production(connection, request)
+        try:
+            refuse_production(connection, request)
+        except ProtectedDatabaseError as error:
+            named = "--seedkit-url, SEEDKIT_TEST_URL, or none of them for the embedded one"
+            error.hint = f"Nothing was changed. Name a server for tests: {named}."
+            raise
 
 
 def _place(error: Exception) -> Origin | None:

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from psycopg import postgres, sql
-from psycopg.adapt import AdaptersMap
-from psycopg.rows import tuple_row
+from psycopg import pq, sql
+from psycopg.abc import PQGen
+from psycopg.pq.abc import PGresult
 
 from seedkit.postgres.alone import alone_with
 from seedkit.postgres.clones.kept_sequences import Place, places, put_back, set_statements
@@ -21,14 +21,14 @@ from seedkit.postgres.opening import connect
 from seedkit.postgres.queries import query
 
 _BEGIN = b"begin; savepoint seedkit_test"
-_COMMIT = b"release savepoint seedkit_test; savepoint seedkit_test"
 _ROLLBACK = b"rollback to savepoint seedkit_test"
-_END = "rollback; select pg_catalog.pg_advisory_unlock_all(); discard sequences"
+_COMMIT = (b"release savepoint seedkit_test", b"savepoint seedkit_test")
+_END = "rollback; select pg_catalog.pg_advisory_unlock_all(); discard sequences; deallocate all"
 _SOURCE = "a clone for tests"
 
 
 class RolledBackConnection(psycopg.Connection[Any]):
-    """A connection as psycopg opens it, but for `commit` and `rollback`, which move inside a transaction of the test's.
+    """A connection as psycopg opens it, but that its commit and rollback move inside a transaction of the test's.
 
     It is psycopg's default: not in autocommit mode, rows as tuples.
     """
@@ -37,22 +37,33 @@ class RolledBackConnection(psycopg.Connection[Any]):
     """Whether the test has ended its transaction by SQL: known once it is over, None where it can't be known."""
     written: Sequence[int] = ()
     """The OIDs of the relations that the test has written or moved: known once it is over."""
-    _of_test: AdaptersMap | None = None
+    _is_inside: bool = True
 
-    @property
-    def adapters(self) -> AdaptersMap:
-        """What adapts values for this test's cursors: what a test registers on the connection ends with it."""
-        if self._of_test is None:
-            self._of_test = AdaptersMap(postgres.adapters)
-        return self._of_test
+    def _exec_command(self, command: Any, result_format: pq.Format = pq.Format.TEXT) -> PQGen[PGresult | None]:  # noqa: ANN401 - as psycopg has it
+        """Send what psycopg sends by itself, which then forgets what it has prepared, in pipelines too.
 
-    def commit(self) -> None:
-        """Keep what was done, for the rest of the test; forbidden where psycopg forbids it, in `transaction()`."""
-        self._move(_COMMIT, super().commit)
+        It begins a transaction only where none is open: then the test has ended its own by SQL.
+        """
+        if command == self._get_tx_start_command():
+            self._is_inside = False
+        *before, last = self._inside(command) if self._is_inside else (command,)
+        for statement in before:
+            yield from super()._exec_command(statement)
+        return (yield from super()._exec_command(last, result_format))
 
-    def rollback(self) -> None:
-        """Take back what was done since the last commit."""
-        self._move(_ROLLBACK, super().rollback)
+    def _inside(self, command: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as psycopg has it
+        """Tell what a command of psycopg's own is in the transaction of the test."""
+        has_failed = self.info.transaction_status == pq.TransactionStatus.INERROR
+        if command == b"ROLLBACK" or (command == b"COMMIT" and has_failed):
+            return (_ROLLBACK,)  # what PostgreSQL makes of a commit then
+        return _COMMIT if command == b"COMMIT" else (command,)
+
+    def _check_intrans_gen(self, attribute: str) -> PQGen[None]:
+        """Refuse what can be set outside a transaction only, in psycopg's words and with the way to it."""
+        try:
+            yield from super()._check_intrans_gen(attribute)
+        except psycopg.ProgrammingError as error:
+            raise psycopg.ProgrammingError(f"{error}; a test that sets it takes seedkit_fresh_database") from None
 
     def close(self) -> None:
         """Close the connection; before that it is looked at whether the test's transaction is still open."""
@@ -66,9 +77,9 @@ class RolledBackConnection(psycopg.Connection[Any]):
         In the midst of a statement that is not to be had: whoever copies or streams rows holds the connection.
         """
         status = self.info.transaction_status
-        if status == psycopg.pq.TransactionStatus.IDLE:
+        if status == pq.TransactionStatus.IDLE:
             self.ended = True
-        if status in {psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.ACTIVE}:
+        if status in {pq.TransactionStatus.IDLE, pq.TransactionStatus.ACTIVE}:
             return
         with suppress(psycopg.Error):  # lost, or in the midst of something
             try:
@@ -78,29 +89,17 @@ class RolledBackConnection(psycopg.Connection[Any]):
                 self.ended = True
 
     def begin_test(self) -> None:
-        """Begin the transaction of a test, with psycopg's own defaults."""
-        self.row_factory, self.cursor_factory, self.server_cursor_factory = (
-            tuple_row,
-            psycopg.Cursor,
-            psycopg.ServerCursor,
-        )
-        self.prepare_threshold, self._of_test, self.ended = 5, None, None
+        """Begin the transaction of a test, as psycopg has a connection that was just opened."""
+        psycopg.Connection.__init__(self, self.pgconn)  # what was prepared, handlers, adapters, factories
+        self.ended, self._is_inside = None, True
         self.send(_BEGIN)
 
-    def send(self, statements: bytes) -> psycopg.pq.abc.PGresult:
+    def send(self, statements: bytes) -> PGresult:
         """Send statements in one go, past psycopg's own bookkeeping; raises psycopg.Error for the first that fails."""
         result = self.pgconn.exec_(statements)
-        if result.status in {psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK}:
+        if result.status in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
             return result
         raise psycopg.errors.error_from_result(result)
-
-    def _move(self, statements: bytes, forbidden: Any) -> None:  # noqa: ANN401 - psycopg's own method
-        if self.closed or self._num_transactions:
-            forbidden()  # raises, in psycopg's words
-        elif self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:  # the test has ended it by SQL
-            if statements == _COMMIT and self.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
-                statements = _ROLLBACK  # what PostgreSQL makes of a commit then
-            self.send(statements)
 
 
 class CloneConnections:
@@ -165,6 +164,6 @@ def _own_connection(url: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def _numbers(result: psycopg.pq.abc.PGresult) -> list[int]:
+def _numbers(result: PGresult) -> list[int]:
     values = (result.get_value(row, 0) for row in range(result.ntuples))
     return [int(value) for value in values if value is not None]

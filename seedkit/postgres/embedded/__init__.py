@@ -9,7 +9,7 @@ This is all that the rest of the program needs. What a project's server is made 
 
 from seedkit.postgres.embedded.databases import Ensured, changes_of_schema, ensure_database, make_anew, psql_command
 from seedkit.postgres.embedded.postmaster import EmbeddedServer
-from seedkit.postgres.embedded.project_server import reset, running, start, stop
+from seedkit.postgres.embedded.project_server import listens_in, reset, running, start, stop
 from seedkit.postgres.embedded.schema_files import psql_program, run_schema_files
 from seedkit.postgres.embedded.sockets import is_of_embedded
 from seedkit.postgres.embedded.status import status
@@ -20,6 +20,7 @@ __all__ = [
     "changes_of_schema",
     "ensure_database",
     "is_of_embedded",
+    "listens_in",
     "make_anew",
     "psql_command",
     "psql_program",

@@ -18,6 +18,7 @@ from seedkit.postgres.embedded.locks import exclusive
 from seedkit.postgres.embedded.machine_state import machine_lock, orphaned_data, remove_home
 from seedkit.postgres.embedded.places import data_link, data_of, place, remove_data, state_folder
 from seedkit.postgres.embedded.postmaster import EmbeddedServer, becomes_ready, bring_up, halt, server_of
+from seedkit.postgres.embedded.sockets import socket_directories
 
 
 def start(project: Path) -> EmbeddedServer:
@@ -45,6 +46,13 @@ def running(project: Path) -> EmbeddedServer | None:
         if data_directory is None or not (is_ready(data_directory) and is_reached_by_own_socket(data_directory)):
             return None
         return server_of(place(project), data_link(project))
+
+
+def listens_in(project: Path, directory: Path) -> bool:
+    """Whether a directory is one in which a project's server listens when it runs; starts and creates nothing."""
+    with _explained_files(project):
+        places = (data_link(project), data_of(project))
+        return any(directory in socket_directories(place) for place in places if place is not None)
 
 
 def stop(project: Path) -> bool:

@@ -48,6 +48,11 @@ def is_of_embedded(socket_directory: str) -> bool:
     return path.parts[-2:] == IN_A_PROJECT or is_elsewhere(path) or private
 
 
+def socket_directories(data_directory: Path) -> set[Path]:
+    """Name the directories in which a server with these data may listen."""
+    return {data_directory, _private_directory(data_directory)}
+
+
 def is_own(socket_directory: Path, data_directory: Path, started_in: Path) -> bool:
     """Whether a server listens where we have it listen: among its data, or in a closed directory of their owner's.
 

@@ -28,7 +28,7 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
     in_order = sorted(tables, key=lambda table: table.oid)
     if refusals := list(_outside_references(connection, [table.oid for table in in_order])):
         raise UsageError(
-            f"--fresh would have to empty {' and '.join(refusals)} as well",
+            f"a fresh run would have to empty {' and '.join(refusals)} as well",
             detail="A foreign key refers from there to a table of the plan. Nothing was changed.",
             hint="Seed it too, name it in @seeder(tables=[...]), or empty it yourself first.",
         )

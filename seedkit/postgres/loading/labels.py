@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from seedkit.core.catalog import Table
-from seedkit.core.fixture_language.references import own_key_column, possible_references
+from seedkit.core.fixture_language.label_mistakes import unknown_label
+from seedkit.core.fixture_language.references import Reference, own_key_column, possible_references
 from seedkit.core.fixtures import Value
-from seedkit.core.names import did_you_mean, in_quotes
+from seedkit.core.names import in_quotes
 from seedkit.core.rows.label_holders import LabelHolders
 from seedkit.core.rows.labelled_rows import LabelledColumn, LabelledRows
 from seedkit.errors import FixtureError, UsageError
@@ -166,20 +167,28 @@ def _to_choose_from(keys: PackedTexts) -> Candidates:
 def stored_by_label(connection: Connection, labels: FixtureLabels, text: str) -> object:
     """Return what the row of `users.ada` or `users.ada.email` has in the database, by default its key.
 
-    Raises UsageError where the text names no table and no label of it, FixtureError for a row that is not there.
+    Raises UsageError where the text names no table, FixtureError where no row has the label, or it is not there.
     """
     hint = 'Write "TABLE.LABEL", or "TABLE.LABEL.COLUMN".'
     if not isinstance(text, str):
         raise UsageError(f"{text!r} is no labelled row", hint=hint)
-    for reference in possible_references(text):
-        table = labels.find(reference.table) if reference.table else None
-        if table is not None and reference.label in labels.named(table):
-            table = labels.table(labels.holder(table, reference.label).oid)
-            key = own_key_column(table)
-            column = table.column(reference.column or key).name
-            value = labels.value(table, reference.label, key)
-            return stored_value(connection, table, key, value, column)
-        if table is not None:
-            near = did_you_mean(reference.label, labels.named(table))
-            hint = labels.elsewhere(table, reference.label) or near or hint
+    meant = [
+        (table, reference)
+        for reference in possible_references(text)
+        if reference.table and (table := labels.find(reference.table)) is not None
+    ]
+    for table, reference in meant:
+        if reference.label in labels.named(table):
+            return _stored(connection, labels, table, reference)
+    if meant:
+        table, reference = meant[0]
+        raise unknown_label(labels, reference.label, table)
     raise UsageError(f'"{text}" is no labelled row', hint=hint)
+
+
+def _stored(connection: Connection, labels: FixtureLabels, table: Table, reference: Reference) -> object:
+    table = labels.table(labels.holder(table, reference.label).oid)
+    key = own_key_column(table)
+    column = table.column(reference.column or key).name
+    value = labels.value(table, reference.label, key)
+    return stored_value(connection, table, key, value, column)

@@ -91,7 +91,7 @@ def _counted(parts: Iterable[Sequence[FeedingSequence]]) -> Iterator[Sequence[Fe
     progress = current()
     for part in parts:
         yield part
-        progress.rows += len(part)
+        progress.count(len(part), "sequence")
 
 
 def _repaired_alone(

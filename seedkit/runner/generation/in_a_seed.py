@@ -42,6 +42,7 @@ def generated(
     )
     with current().at("generating rows", as_one=True):
         report = generate(run.connection, request)
+    current().count(sum(table.rows for table in report.tables), "row")
     for table in report.tables:
         found = run.table(table.exact_name)
         run.inserted.add(found.oid)

@@ -170,6 +170,20 @@ def test_a_seeders_error_is_told_with_its_line_and_nothing_is_kept(django: Any, 
     assert not Category.objects.exists()
 
 
+def test_asynchronous_methods_of_models_are_told_to_work_outside_of_the_run(django: Any, base: Write) -> None:
+    base(
+        {
+            "seeders/tags.py": f"import asyncio\n{MODELS}\n"
+            "async def add():\n    await Tag.objects.aexists()\n\ndef seed(db):\n    asyncio.run(add())\n"
+        }
+    )
+
+    error = refused("seed")
+
+    assert error.returncode == 1
+    assert "Django's asynchronous methods (acreate, …) work in such a thread, outside of the run" in str(error)
+
+
 def test_hints_name_the_commands_that_there_are(django: Any, base: Write) -> None:
     base(BOOKS)
 
@@ -216,6 +230,35 @@ def test_a_database_that_is_none_of_postgresqls_or_not_there_is_told(
     error = refused(command, "--database", alias)
 
     assert (str(error), error.returncode) == (told, 2)
+
+
+@pytest.mark.parametrize(
+    ("where", "hint"),
+    [
+        ({"NAME": "absent"}, 'Check the name in DATABASES["default"], or create it (createdb).'),
+        ({"USER": "absent"}, 'Check the user in DATABASES["default"], or create the role (createuser).'),
+    ],
+)
+def test_what_is_wrong_in_the_settings_is_told_from_a_server_that_does_not_run(
+    django: Any, base: Write, where: dict[str, str], hint: str
+) -> None:
+    base(BOOKS)
+    django.settings_dict |= where
+
+    error = refused("seed")
+
+    assert str(error).startswith('could not connect to database "default": ')
+    assert str(error).endswith(f"hint: {hint}")
+
+
+def test_a_database_without_tables_is_told_what_makes_them_here(django: Any, base: Write, database: str) -> None:
+    base(BOOKS)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("drop schema public, other cascade; create schema public")
+
+    error = refused("fix_sequences", "shop")
+
+    assert str(error).endswith("hint: The database has no tables yet: run `manage.py migrate`.")
 
 
 def test_a_migration_that_is_not_applied_is_told(django: Any, base: Write, database: str) -> None:

@@ -198,6 +198,7 @@ def test_without_files_of_alembic_it_is_said_what_was_looked_for(migrated: Confi
 
     assert code == 2
     assert f"there is no alembic.ini in {tmp_path}, nor [tool.alembic] in its pyproject.toml" in told
+    assert "leave out --require-migrated or its setting, require-migrated in pyproject.toml." in told
 
 
 def test_without_alembic_it_is_said_what_is_missing(migrated: Config, monkeypatch: pytest.MonkeyPatch) -> None:

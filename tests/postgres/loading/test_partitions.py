@@ -220,7 +220,7 @@ def test_a_fresh_run_says_which_table_refers_to_a_partition(
     with pytest.raises(UsageError) as caught:
         seed(connection=connection, fresh=connection.info.dbname)
 
-    assert caught.value.message == f"--fresh would have to empty {in_the_way} (0 rows) as well"
+    assert caught.value.message == f"a fresh run would have to empty {in_the_way} (0 rows) as well"
 
 
 def test_a_fresh_run_empties_a_partition_with_what_refers_to_its_root(connection: Connection, project: Write) -> None:

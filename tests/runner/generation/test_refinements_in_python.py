@@ -99,3 +99,10 @@ def test_a_seeder_says_what_columns_have(connection: Connection, project: Callab
     seed(connection=connection)
 
     assert connection.execute("select plan, note, count(*) from users group by 1, 2").fetchall() == [("a", "a!", 4)]
+
+
+def test_the_error_of_a_function_says_for_which_column_it_was_called(connection: Connection) -> None:
+    with pytest.raises(KeyError, match="nmae") as caught:
+        generate("users", 3, note=lambda row: row["nmae"], connection=connection)
+
+    assert caught.value.__notes__ == ["seedkit: this comes from the function for users.note"]

@@ -22,6 +22,7 @@ from seedkit.core.generation.refinements.meant import tags_in
 from seedkit.core.generation.refinements.no_labels import NoLabels
 from seedkit.core.generation.refinements.said import FILE, Refinements, RowFunction, Said
 from seedkit.core.generation.schema import is_enum
+from seedkit.core.names import column_of
 from seedkit.core.values.copy_text import field_text, field_value
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
@@ -101,7 +102,12 @@ class Language:
         def make(row: int, texts: Sequence[str]) -> str:
             del row
             given = {each.name: _python_value(each, text) for each, text in zip(columns, texts, strict=True)}
-            return field_text(encode(fixture_value(function(given))))
+            try:
+                found = function(given)
+            except Exception as error:
+                error.add_note(f"seedkit: this comes from the function for {column_of(self.table.name, column)}")
+                raise
+            return field_text(encode(fixture_value(found)))
 
         return make
 
