@@ -23,6 +23,7 @@ _OBJECTS: Any = re.compile(rf"(?:\{{{_FLAT}(?:[\[{{]{_FLAT}[\]}}]{_FLAT})*+\}}[ 
 """Objects with a comma behind each, in which others stand, but none in these."""
 _LONG_PASSED = 1 << 20
 """What is longer is let go of as soon as it has been read."""
+_LONGEST_WORD = len("-Infinity")
 _SPACE: Any = re.compile(r"[ \t\r\n]*")
 
 
@@ -192,15 +193,21 @@ class JsonText:
             except RepeatedKeyError as error:
                 raise self.error(str(error)) from None
             except ValueError as error:
-                left = len(self._text) - self._place
-                if left > LONGEST_VALUE_BYTES:
-                    raise self.error(f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB") from None
-                if not self._more(max(_PIECE, left // 4)):
-                    raise self._no_json(error) from None
+                self._read_on(error)
             else:
                 if self._text.find("\\u", self._place, end) >= 0:
                     self._refuse_halves(value)
                 return value, end
+
+    def _read_on(self, error: ValueError) -> None:
+        """Read on, where a value may lack no more than its rest; raises FixtureError."""
+        left, wrong = len(self._text) - self._place, self._no_json(error)
+        if _is_wrong_anyhow(error, self._text):
+            raise wrong from None
+        if left > LONGEST_VALUE_BYTES:
+            raise self.error(f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB") from None
+        if not self._more(max(_PIECE, left // 4)):
+            raise wrong from None
 
     def error(self, message: str) -> FixtureError:
         """Make an error that stands where we are."""
@@ -237,3 +244,10 @@ class JsonText:
         self._text = self._text[self._place :] + text
         self._place = 0
         return bool(piece)
+
+
+def _is_wrong_anyhow(error: ValueError, text: str) -> bool:
+    """Whether a text is no JSON, whatever follows: what lacks its rest fails at its end, or is a text without one."""
+    if not isinstance(error, JSONDecodeError) or error.msg.startswith("Unterminated"):
+        return False
+    return error.pos < len(text) - _LONGEST_WORD
