@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
+from seedkit.files.packed_files import refuse_utf_16
 from seedkit.files.paths import shown_path
 
 Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
@@ -125,6 +126,7 @@ def objects_by_line(path: Path, file: BinaryIO, decode: Decode = decoded) -> Ite
 
 
 def _unicode(path: Path, number: int, line: bytes) -> str:
+    refuse_utf_16(path, line)
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
@@ -240,6 +242,7 @@ class JsonText:
         try:
             text = self._decode(piece, final=not piece)
         except UnicodeDecodeError:
+            refuse_utf_16(self._path, piece)
             raise self.error("the file is not UTF-8") from None
         self._text = self._text[self._place :] + text
         self._place = 0

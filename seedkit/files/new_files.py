@@ -95,6 +95,6 @@ def writable(path: Path) -> Iterator[None]:
         raise UsageError(f"{shown_path(path)} is there already", hint="seedkit overwrites no file of yours.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(
-            f"can not write {shown_path(path)}: {reason}", hint="Name a folder that you may write to."
-        ) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        hint = "Name a place with more room." if full else "Name a folder that you may write to."
+        raise UsageError(f"can not write {shown_path(path)}: {reason}", hint=hint) from error

@@ -186,3 +186,13 @@ def test_a_mistake_is_told_with_its_line(name: str, text: str, line: int, messag
 
     assert error.message.startswith(message)
     assert str(error.origin) == f"fixtures/{name}:{line}"
+
+
+@pytest.mark.parametrize("name", ["users.json", "users.jsonl"])
+def test_a_file_in_utf_16_is_told_as_one(name: str, project: Callable[..., Path], refused: Refused) -> None:
+    folder = project({"fixtures/none": ""})
+    (folder / "fixtures" / name).write_bytes('[{"id": 1}]'.encode("utf-16"))
+
+    error = refused({})
+
+    assert (error.message, str(error.origin)) == ("the file is UTF-16, not UTF-8", f"fixtures/{name}:1")

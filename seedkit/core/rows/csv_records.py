@@ -76,7 +76,7 @@ def _misplaced(text: str, begun: int, place: int, line: int) -> CsvError:
     line += text.count("\n", begun, place)
     rest = text[place : place + _LONGEST_SHOWN].split("\n", maxsplit=1)[0].rstrip("\r")
     if text[place] == "\r":
-        return CsvError(line, "a carriage return stands outside of quotes", "Lines end with a line feed.")
+        return CsvError(line, "a carriage return stands outside of quotes", _LINE_ENDS)
     if text[place - 1 : place] == '"':
         opened = _line_opened(text, begun, place, line)
         more = "" if opened == line else f", which opens on line {opened}"
@@ -105,6 +105,7 @@ def _misfit(record: Record, names: Sequence[str]) -> CsvError:
 
 _UNCLOSED = "the quote that opens here is never closed"
 _UNCLOSED_HINT = "Close it, or write a quote inside a cell twice, and the cell in quotes."
+_LINE_ENDS = "Lines end with a line feed: tr '\\r' '\\n' < old.csv > new.csv turns the ends of old Macs into them."
 _QUOTES_HINT = 'Put the whole cell in quotes, and write each quote inside it twice: "5"" pipe".'
 _FEW_HINT = "Write a comma for each cell that is left out: an empty one is NULL."
 _MANY_HINT = "Put a cell that has commas in quotes."

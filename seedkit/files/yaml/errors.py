@@ -141,6 +141,9 @@ def _wrong_encoding(path: Path, number: int, line: bytes) -> FixtureError | None
     return None
 
 
+_NO_ZERO = "Take it out: PostgreSQL has this character in no text."
+
+
 def _control_character(path: Path, number: int, line: bytes) -> FixtureError | None:
     found = _FORBIDDEN.search(line.decode())
     if found is None:
@@ -148,7 +151,7 @@ def _control_character(path: Path, number: int, line: bytes) -> FixtureError | N
     return FixtureError(
         f"the control character U+{ord(found[0]):04X} cannot stand in YAML",
         origin=_origin(path, number, found.start()),
-        hint=f'Write it as an escape in double quotes: "\\u{ord(found[0]):04x}".',
+        hint=f'Write it as an escape in double quotes: "\\u{ord(found[0]):04x}".' if ord(found[0]) else _NO_ZERO,
     )
 
 

@@ -76,6 +76,11 @@ def test_a_byte_that_cannot_stand_in_a_fixture_is_named_with_its_place(
     assert (error.message, str(error.origin)) == (message, place)
 
 
+@pytest.mark.parametrize(("sign", "hint"), [(b"\x01", r'"\u0001"'), (b"\x00", "Take it out")])
+def test_a_control_character_is_told_with_what_helps(write: Callable[..., Path], sign: bytes, hint: str):
+    assert hint in str(failure(write("users.yml", b"- a: x" + sign + b"\n")).hint)
+
+
 def test_an_error_reads_as_one_text(write: Callable[..., Path]):
     error = failure(write("users.yml", "- {a: 1, b: 2\n- c: 1\n"))
 
