@@ -28,13 +28,9 @@ class Spread(Enum):
 
 
 class CitusTable(Struct, frozen=True, kw_only=True):
-    """How Citus keeps a table: those of one `colocation` have their rows with the same value in one place.
-
-    `column` is the distribution column of a table that is spread by hash.
-    """
+    """How Citus keeps a table; `column` is the distribution column of one that is spread by hash."""
 
     spread: Spread
-    colocation: int
     column: str | None = None
 
 

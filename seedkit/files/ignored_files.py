@@ -66,7 +66,8 @@ def _holds_tables(path: Path, is_table: Callable[[str], bool]) -> bool:
     """Whether a JSON file has options, or names a table at its top."""
     if unpacked_name(path).suffix.lower() != ".json":
         return False
-    from seedkit.files.json_objects import JsonText, object_keys
+    from seedkit.files.json_objects import object_keys
+    from seedkit.files.json_text import JsonText
 
     with suppress(OSError, FixtureError), open_fixture(path) as file:
         return any(key == OPTIONS_KEY or is_table(key) for key in object_keys(JsonText(path, file)))

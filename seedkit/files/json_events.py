@@ -26,7 +26,7 @@ from yaml import (
 
 from seedkit.core.values.json_documents import JSON_TAG
 from seedkit.core.values.json_reading import Number, decoded
-from seedkit.files.json_objects import JsonText
+from seedkit.files.json_text import JsonText
 
 _TAGGED = re.compile(rf'\{{\s*"{JSON_TAG}"\s*:')
 _CLOSING = {"{": "}", "[": "]"}

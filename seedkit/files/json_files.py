@@ -15,7 +15,8 @@ from seedkit.core.rows.json_blocks import elements
 from seedkit.core.values.json_reading import Foreign, decoded_strictly, fixture_value
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.json_chunks import label_chunks, line_chunks, list_chunks
-from seedkit.files.json_objects import JsonText, ObjectList, listed_objects, object_of_lists, objects_by_line
+from seedkit.files.json_objects import ObjectList, listed_objects, object_of_lists, objects_by_line
+from seedkit.files.json_text import JsonText
 from seedkit.files.packed_files import open_fixture, opened_fixture, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 

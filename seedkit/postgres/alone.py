@@ -7,7 +7,8 @@ from contextlib import contextmanager, nullcontext
 
 from seedkit.errors import ConnectionFailedError
 from seedkit.postgres import libpq_variables
-from seedkit.postgres.opening import DAMAGED, IS_IT_RUNNING, host_in
+from seedkit.postgres.connection_hints import DAMAGED, IS_IT_RUNNING
+from seedkit.postgres.opening import host_in
 
 
 @contextmanager

@@ -17,13 +17,12 @@ from seedkit.core.names import quote_identifier
 from seedkit.core.secrets import redact, secrets_in
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
+from seedkit.postgres.connection_hints import CHECK_ENCODING, connection_hint
 from seedkit.postgres.interruption import Interruptible, interruption
 from seedkit.postgres.other_engines import refuse_other_engines
 from seedkit.postgres.unencoded import CARRIER, has_no_encoding, has_odd_names, let_bytes_pass, read_json_in
 
 CONNECT_TIMEOUT_SECONDS = 10
-IS_IT_RUNNING = "Is the server running?"
-DAMAGED = "The server's data are damaged: restore them from a backup."
 _NOTICES_A_DEAD_NETWORK = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, seconds and probes of libpq: a host that has vanished is given up in a minute, not in two hours."""
 
@@ -31,28 +30,6 @@ _PERCENT_ENCODE = (
     "Write postgresql://user:password@host:5432/database; in the password, @ / : # ? % must be "
     "percent-encoded (@ is %40)."
 )
-_CHECK_ENCODING = "Check PGCLIENTENCODING, or client_encoding in the URL; without them text is read as UTF-8."
-_HINTS = {
-    "password authentication failed|SASL authentication failed|no password supplied": (
-        "Check user and password in {source}."
-    ),
-    "failed to resolve host|could not translate host name": (
-        "Check the name of the host in {source}: this machine finds no address for it."
-    ),
-    '"client_encoding"': _CHECK_ENCODING,
-    "does not support SSL|SSL error|sslmode|certificate": (
-        "Check sslmode and the certificates that {source} names; the server answers."
-    ),
-    "the database system is": (
-        "Try again in a moment, or wait until it is ready: seedkit db wait, or seed --wait-for-database 30s."
-    ),
-    "subdirectory .* is missing": DAMAGED,
-    "role .* does not exist": "Check the user in {source}, or create the role (createuser).",
-    "does not exist": "Check the name in {source}, or create it (createdb).",
-    "too many clients|connection slots|too many connections": (
-        "Close other sessions, raise max_connections (needs a restart), or put a pooler in front of the server."
-    ),
-}
 _PORTS = re.compile(r"[\d,]*")
 
 
@@ -141,7 +118,7 @@ def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> O
     try:
         read_json_in(again.info.encoding, again)
     except psycopg.NotSupportedError:
-        raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=_CHECK_ENCODING) from None
+        raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=CHECK_ENCODING) from None
     return again
 
 
@@ -244,16 +221,3 @@ def _told_by_libpq(reason: str) -> Iterator[str]:
     for line in reason.removeprefix("connection failed: ").splitlines():
         if line.strip() and not line.strip().startswith("Is the server running"):
             yield line.strip()
-
-
-def connection_hint(reason: str, parameters: Mapping[str, Any], source: str) -> str:
-    """Say what to do about a connection that could not be opened, by what PostgreSQL, PgBouncer or libpq says."""
-    if not all(map(_is_port, str(parameters.get("port") or "").split(","))):
-        return f"Check the port in {source}: a number from 1 to 65535."
-    hints = (hint for said, hint in _HINTS.items() if re.search(said, reason))
-    return next(hints, IS_IT_RUNNING + " What was tried comes from {source}.").format(source=source)
-
-
-def _is_port(text: str) -> bool:
-    """Whether a host's port is one, or left out."""
-    return not text or (text.isdecimal() and 0 < int(text) < 2**16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import time
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from seedkit.runner.early_settling import EarlySettling
     from seedkit.runner.generation.refinements import WhatIsSaid
 
-_log = logging.getLogger("seedkit")
 _OF_DJANGO = (
     " Django's asynchronous methods (acreate, …) work in such a thread, outside of the run: call create and the like."
 )

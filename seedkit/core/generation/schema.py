@@ -95,7 +95,6 @@ class Trigger(Struct, frozen=True):
 
     name: str
     before: bool
-    deferrable: bool
     source: str
 
     @property

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from seedkit.core.names import listed_or
 from seedkit.errors import ConfigurationError, ConnectionFailedError, SeedkitError
-from seedkit.postgres.opening import IS_IT_RUNNING, connection_hint
+from seedkit.postgres.connection_hints import IS_IT_RUNNING, connection_hint
 
 
 def opened(alias: str) -> Any:  # noqa: ANN401 - Django is untyped

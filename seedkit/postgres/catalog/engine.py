@@ -29,7 +29,7 @@ def read_citus(connection: Session) -> Engine:
 def _table(told: Sequence[Any]) -> CitusTable:
     method, replication, colocation, column = told
     if method != "n":
-        return CitusTable(spread=Spread.HASH, colocation=colocation, column=column)
+        return CitusTable(spread=Spread.HASH, column=column)
     if replication == _ON_EVERY_NODE:
-        return CitusTable(spread=Spread.REFERENCE, colocation=colocation)
-    return CitusTable(spread=Spread.SINGLE_SHARD if colocation else Spread.LOCAL, colocation=colocation)
+        return CitusTable(spread=Spread.REFERENCE)
+    return CitusTable(spread=Spread.SINGLE_SHARD if colocation else Spread.LOCAL)

@@ -95,7 +95,6 @@ select
         select coalesce(json_agg(json_build_object(
             'name', trigger.tgname,
             'before', trigger.tgtype & 2 > 0,
-            'deferrable', trigger.tgdeferrable,
             'source', function.prosrc
         ) order by trigger.tgname), '[]')
         from pg_trigger as trigger

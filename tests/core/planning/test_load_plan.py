@@ -57,7 +57,7 @@ def test_what_all_nodes_of_a_cluster_have_loads_before_what_one_has() -> None:
         "employees": Spread.SINGLE_SHARD,
     }
     tables = [
-        table.kept_by(CitusTable(spread=spreads[name], colocation=1)) if (name := table.name.name) in spreads else table
+        table.kept_by(CitusTable(spread=spreads[name])) if (name := table.name.name) in spreads else table
         for table in (a_table(name, oid=oid) for oid, name in enumerate(("departments", *spreads), start=1))
     ]
 

@@ -170,7 +170,7 @@ def test_ids_of_a_node_that_is_none_are_told() -> None:
 
 
 def test_sequences_of_tables_that_citus_knows_are_on_all_nodes() -> None:
-    known = {7: CitusTable(spread=Spread.HASH, colocation=1, column="tenant_id")}
+    known = {7: CitusTable(spread=Spread.HASH, column="tenant_id")}
     coordinator = Engine(node=Node.COORDINATOR, workers=(1, 2), tables=known)
     worker = Engine(node=Node.WORKER, group=2, workers=(1, 2), tables=known)
     integers = replace(SEQUENCE, oid=2, columns=(replace(COLUMN, type_name="integer"),))

@@ -28,7 +28,7 @@ _REFUSED = re.compile(
 )
 """What Citus refuses, or keeps to one node: empty lists, operators of records, settings of the session."""
 
-BY_TENANT = CitusTable(spread=Spread.HASH, colocation=1, column="tenant")
+BY_TENANT = CitusTable(spread=Spread.HASH, column="tenant")
 SCHEMA = """
 create table boards (tenant int, id int, main_card int, name text, primary key (tenant, id));
 create table cards (tenant int, id int, board int not null, name text, primary key (tenant, id), unique (tenant, name),

@@ -10,7 +10,7 @@ from functools import partial
 from msgspec import Struct, field
 
 from seedkit.core.generation.columns.parents import Key, Numbered
-from seedkit.core.values.copy_text import field_text, field_value
+from seedkit.core.values.copy_text import field_value
 
 ROOM = 32 * 1024 * 1024
 """How many bytes the keys of one table's rows may take; of more rows than go in there is a sample."""
@@ -133,8 +133,3 @@ class KeysThere(Struct, frozen=True):
     def sampled(self) -> bool:
         """Whether some rows were left out, as all would take too much room."""
         return len(self.held) < self.rows
-
-
-def line_of(values: Sequence[str]) -> bytes:
-    """Write a row of key columns as `Packed` takes it."""
-    return "\t".join(map(field_text, values)).encode()

@@ -28,14 +28,12 @@ def none_taken(_columns: tuple[str, ...]) -> Iterable[Sequence[str | None]]:
 class Parents(Struct, frozen=True):
     """The rows that a foreign key may refer to: how many, and what each referenced column has, by the row's place.
 
-    Those that are made in the same turn begin with the row of number `first`. `place` finds a parent by the values of
-    the referenced columns, as texts; where it is missing no row refers to one yet. `table` is theirs, `note` what the
-    report should say of them.
+    `place` finds a parent by the values of the referenced columns, as texts; where it is missing no row refers to one
+    yet. `table` is theirs, `note` what the report should say of them.
     """
 
     count: int
     keys: Mapping[str, Key]
-    first: int = 0
     place: Callable[[Sequence[str]], int | None] | None = None
     table: str = ""
     note: str | None = None

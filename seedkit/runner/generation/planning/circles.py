@@ -127,4 +127,4 @@ class _Circle:
             else Promised(self.planners, key.references, name, first, count)
             for name in key.referenced_columns
         }
-        return Parents(count, keys, first, table=str(self.situations.tables[key.references].name))
+        return Parents(count, keys, table=str(self.situations.tables[key.references].name))
