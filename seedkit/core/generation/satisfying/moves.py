@@ -84,11 +84,8 @@ class Moves(Struct, frozen=True):
         if room is None:
             return
         for attempt in range(trial.attempt, trial.attempt + _TRIES):
-            drawn = {}
-            for name in room.together:
-                text = self.fresh_text(name, trial.place, attempt)
-                if text is not None:
-                    drawn[name] = text
+            texts = {name: self.fresh_text(name, trial.place, attempt) for name in room.together}
+            drawn = {name: text for name, text in texts.items() if text is not None}
             if len(drawn) == len(room.together) and (null or drawn[column] != NULL):
                 yield trial.put(drawn)
 
@@ -100,7 +97,7 @@ class Moves(Struct, frozen=True):
         if room.built:
             yield from self._fitting(trial, column, operator, bound)
         elif room.listed is not None:
-            yield from self._of_list(trial, column, room.listed, operator, bound)
+            yield from self._of_list(trial, column, operator, bound)
         elif operator == "<>":
             yield from self._apart(trial, column, room, bound)
         elif room.ladder is not None:
@@ -154,11 +151,9 @@ class Moves(Struct, frozen=True):
             if _holds(operator, tried.values.get(column), bound):
                 yield tried
 
-    def _of_list(
-        self, trial: Trial, column: str, listed: tuple[str, ...], operator: str, bound: object
-    ) -> Iterator[Trial]:
+    def _of_list(self, trial: Trial, column: str, operator: str, bound: object) -> Iterator[Trial]:
         read = self.values.get(column, {})
-        fitting = [text for text in listed if _holds(operator, read[text], bound)]
+        fitting = [text for text in self.rooms[column].listed or () if _holds(operator, read[text], bound)]
         if fitting:
             yield trial.put({column: fitting[self.drawn(trial, column) % len(fitting)]})
 
