@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from seedkit.core.fixtures import FixtureTable, Row
@@ -289,10 +289,14 @@ pieces = st.sampled_from([
 ])
 # fmt: on
 files = st.binary(max_size=30) | st.lists(pieces, max_size=25).map(lambda found: "".join(found).encode())
+VALID = "- id: 1\n  name: Ada\n- {id: 2, name: [a, b]}\n# a comment\n- id: 3\n  name: |\n    text\n"
+edits = st.tuples(st.integers(0, len(VALID)), st.integers(0, 2), pieces)
+edited = edits.map(lambda edit: (VALID[: edit[0]] + edit[2] + VALID[edit[0] + edit[1] :]).encode())
 
 
 @pytest.mark.parametrize("parser", [yaml.CSafeLoader, yaml.SafeLoader])
-@given(content=files)
+@given(content=files | edited)
+@example(content=VALID.encode())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_file_is_rows_or_an_error_with_its_path(parser: object, tmp_path: Path, content: bytes):
     path = tmp_path / "users.yml"
@@ -306,6 +310,7 @@ def test_any_file_is_rows_or_an_error_with_its_path(parser: object, tmp_path: Pa
             assert str(error.origin).startswith("users.yml")  # noqa: PT017
         else:
             assert all(row.line > 0 for row in rows)
+            assert rows or content != VALID.encode()
 
 
 @pytest.mark.parametrize("before", range(8))
