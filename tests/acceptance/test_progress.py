@@ -367,7 +367,7 @@ def test_the_share_is_that_of_the_files_again_after_a_seeder_has_generated(
                 db.generate("plans", 10)
             """,
             "fixtures/users.yml": "- {id: 1}",
-            "fixtures/posts.yml": "- {id: 1, author: 1}",
+            "fixtures/posts.yml": "".join(f"- {{id: {number}, author: 1}}\n" for number in range(50_000)),
         }
     )
     shares: dict[str, float | None] = {}

@@ -314,7 +314,7 @@ def test_a_role_without_createdb_is_told_what_it_lacks(inner: Inner, role: Calla
     ran.stdout.fnmatch_lines(
         [
             'seedkit: role "role_0" of the server for tests may not create databases, *',
-            'hint: As a superuser: alter role "role_0" createdb. *',
+            "hint: As a superuser: alter role role_0 createdb. *",
         ]
     )
     ran.stdout.no_fnmatch_line("*Traceback*")
