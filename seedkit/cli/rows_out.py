@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from seedkit.cli.folders import refuse_file_name
+from seedkit.cli.streams import discard_output
 from seedkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _told() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _discard_output()
+        discard_output()
         raise UsageError(
             f"can not write standard output: {(error.strerror or str(error)).lower()}",
             hint="What was written is not complete. Name a folder, or a place with more room.",
@@ -76,10 +76,5 @@ def quiet_on_a_closed_pipe() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _discard_output()
+        discard_output()
         raise typer.Exit(1) from None
-
-
-def _discard_output() -> None:
-    """Let what is left go nowhere: Python flushes it at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -95,10 +95,10 @@ def write_report(text: str) -> None:
         sys.stdout.write(f"{text}\n")  # typer's echo would take a terminal's sequences out of names
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        discard_output()
         raise typer.Exit(1) from None
     except OSError as error:
-        _discard_output()
+        discard_output()
         raise ReportLostError(
             f"the report could not be written: {error.strerror}",
             hint=WORK_IS_DONE,
@@ -116,7 +116,7 @@ def tell(text: str, *, colour: bool = False, end: str = "\n") -> None:
         sys.stderr.flush()
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Let what is still buffered go nowhere: Python would try it again at its end."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

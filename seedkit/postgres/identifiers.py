@@ -158,3 +158,14 @@ def images_differ(columns: Columns, one: str = "target", other: str = "staged") 
 def definitions(columns: tuple[tuple[str, str], ...]) -> sql.SQL:
     """List columns with their types, as for a table."""
     return written(sql.SQL("{} {}").format(sql.Identifier(name), trusted(type_name)) for name, type_name in columns)
+
+
+def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
+    """COPY into a table or a stage, in text format, which knows no empty list of columns."""
+    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
+    return sql.SQL("copy {} {} from stdin").format(target, listed)
+
+
+def array_of(numbers: Iterable[int]) -> sql.Literal:
+    """Write numbers as the text of an array: the driver would name its type without a schema."""
+    return sql.Literal(f"{{{','.join(map(str, numbers))}}}")

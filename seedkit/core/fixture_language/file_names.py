@@ -23,7 +23,7 @@ def typed_name(catalog: Catalog, relation: Relation) -> str:
     for name in _candidates(relation.name):
         if name != OPTIONS_KEY and _finds(catalog, name, relation):
             return name
-    return _quoted(relation.name)
+    return relation.name.qualified
 
 
 def file_stem(name: str) -> str | None:
@@ -77,10 +77,6 @@ def _candidates(name: QualifiedName) -> Iterator[str]:
         yield name.name
         yield quote_identifier(name.name)
     yield f"{name.schema}.{name.name}"
-
-
-def _quoted(name: QualifiedName) -> str:
-    return f"{quote_identifier(name.schema)}.{quote_identifier(name.name)}"
 
 
 def _finds(catalog: Catalog, text: str, relation: Relation) -> bool:

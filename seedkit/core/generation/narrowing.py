@@ -20,8 +20,6 @@ from seedkit.core.generation.expressions.rewriting import without_not
 from seedkit.core.generation.expressions.tree import (
     And,
     Call,
-    Cast,
-    Collated,
     Column,
     Expression,
     IsNotNull,
@@ -31,6 +29,7 @@ from seedkit.core.generation.expressions.tree import (
     Or,
     Quantified,
     columns_of,
+    without_casts,
 )
 from seedkit.core.generation.periods import residues_of
 from seedkit.core.generation.spans import EVERYTHING, Narrowing
@@ -84,7 +83,7 @@ def _null(left: Narrowing, node: IsNull, column: str) -> Narrowing:
 
 
 def _not_null(left: Narrowing, node: IsNotNull, column: str) -> Narrowing:
-    match _bare(node.operand):
+    match without_casts(node.operand):
         case Call("decode", (text, encoding)) if _subject(text) == column:
             pattern = _ENCODED.get(str(constant_of(encoding)))
             return left if pattern is None else replace(left, patterns=(*left.patterns, pattern))
@@ -112,7 +111,7 @@ def _plain(operator: str) -> str:
 def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
     operator = _plain(node.operator)
     if (operator, node.every) == ("=", False):
-        values, bare = constant_of(node.array), _bare(node.left)
+        values, bare = constant_of(node.array), without_casts(node.left)
         measure = _LENGTHS.get(bare.function) if isinstance(bare, Call) else None
         if measure is not None:
             return _of_length(left, measure, "=", min(values)) if isinstance(values, list) and values else left
@@ -124,9 +123,9 @@ def _list(left: Narrowing, node: Quantified, column: str) -> Narrowing:
 
 def _unchanged(node: Expression) -> str | None:
     """Name the column that is given as it is, where a function has nothing to change: `upper(c)`, `btrim(c)`."""
-    bare = _bare(node)
+    bare = without_casts(node)
     while isinstance(bare, Call) and bare.function in _IDEMPOTENT and bare.arguments:
-        bare = _bare(bare.arguments[0])
+        bare = without_casts(bare.arguments[0])
     return bare.name if isinstance(bare, Column) else None
 
 
@@ -138,7 +137,7 @@ def _comparison(left: Narrowing, node: Operation, column: str) -> Narrowing:
         one, operator, other = other, MIRRORED[operator], one
     if columns_of(other):
         return _against_itself(left, operator, one, other)
-    value, bare = constant_of(other), _bare(one)
+    value, bare = constant_of(other), without_casts(one)
     if value is None:
         return left
     if operator == "<@" and isinstance(value, list) and _subject(bare) == column:
@@ -165,7 +164,7 @@ def _against(left: Narrowing, operator: str, value: object) -> Narrowing:
 
 def _against_itself(left: Narrowing, operator: str, one: Expression, other: Expression) -> Narrowing:
     """Understand `lower(c) = c`, `upper(c) = c` and `initcap(c) = c`."""
-    call = next((side for side in map(_bare, (one, other)) if isinstance(side, Call)), None)
+    call = next((side for side in map(without_casts, (one, other)) if isinstance(side, Call)), None)
     if operator != "=" or call is None:
         return left
     return replace(left, case=call.function) if call.function in _CASES else left
@@ -237,11 +236,5 @@ _NARROWERS: dict[type, Callable[[Narrowing, Any, str], Narrowing]] = {
 
 def _subject(node: Expression) -> str | None:
     """Name the column that an operand is, casts and collations aside."""
-    bare = _bare(node)
+    bare = without_casts(node)
     return bare.name if isinstance(bare, Column) else None
-
-
-def _bare(node: Expression) -> Expression:
-    while isinstance(node, Cast | Collated):
-        node = node.operand
-    return node

@@ -10,13 +10,13 @@ from msgspec import Struct
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
     Call,
-    Cast,
     Column,
     Constant,
     Expression,
     Operation,
     columns_of,
     nodes_of,
+    without_casts,
 )
 
 _LONGEST = 5_040
@@ -91,13 +91,7 @@ def _divisor(node: Expression, column: str) -> int | None:
             pair = (left, right)
         case _:
             return None
-    dividend, divisor = map(_bare, pair)
+    dividend, divisor = map(without_casts, pair)
     if dividend == Column(column) and isinstance(divisor, Constant) and isinstance(divisor.value, int):
         return divisor.value if divisor.value > 0 else None
     return None
-
-
-def _bare(node: Expression) -> Expression:
-    while isinstance(node, Cast):
-        node = node.operand
-    return node

@@ -15,7 +15,7 @@ from seedkit.core.catalog import EQUALITY, Column, Table
 from seedkit.core.writing.dump_levels import Level, levels_to, tables_of
 from seedkit.core.writing.dump_plan import DumpPlan, Reference, SortColumn, TableDump
 from seedkit.postgres.dumping.keys_needed import among_needed, goes_by_keys
-from seedkit.postgres.identifiers import is_no_view, nothing_but_tables, operator, own_rows, typed_condition
+from seedkit.postgres.identifiers import array_of, is_no_view, nothing_but_tables, operator, own_rows, typed_condition
 
 
 def rows_query(plan: DumpPlan, dump: TableDump) -> sql.Composed:
@@ -76,7 +76,7 @@ def _not_in(partitions: Sequence[int]) -> sql.Composable:
     """Leave out the rows of partitions that the dump writes by themselves."""
     if not partitions:
         return sql.SQL("")
-    return sql.SQL(" and tableoid operator(pg_catalog.<>) all ({}::pg_catalog.oid[])").format(_array(partitions))
+    return sql.SQL(" and tableoid operator(pg_catalog.<>) all ({}::pg_catalog.oid[])").format(array_of(partitions))
 
 
 def _only_in(reference: Reference, alias: LiteralString = "") -> sql.Composable:
@@ -84,12 +84,8 @@ def _only_in(reference: Reference, alias: LiteralString = "") -> sql.Composable:
     if not reference.key.only_in:
         return sql.SQL("")
     return sql.SQL(" and {}tableoid operator(pg_catalog.=) any ({}::pg_catalog.oid[])").format(
-        sql.SQL(alias), _array(reference.key.only_in)
+        sql.SQL(alias), array_of(reference.key.only_in)
     )
-
-
-def _array(oids: Sequence[int]) -> sql.Literal:
-    return sql.Literal(f"{{{','.join(map(str, oids))}}}")
 
 
 def _order(dump: TableDump) -> sql.Composable:

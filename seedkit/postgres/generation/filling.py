@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 import psycopg
 from msgspec import Struct
-from psycopg import sql
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.rows.bans import Bans
@@ -25,7 +24,7 @@ from seedkit.core.generation.rows.tallies import Tally
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.generation.refusals import is_refusal, refusal_of, told_line
 from seedkit.postgres.generation.rows import rows_added
-from seedkit.postgres.identifiers import names, table_identifier
+from seedkit.postgres.identifiers import copy_statement, table_identifier
 from seedkit.postgres.shard_errors import as_of_tables
 from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
@@ -62,7 +61,7 @@ def copied(
     """Send rows by COPY, straight into their table."""
     sent, progress = 0, current()
     with progress.at("making and copying rows"), connection.cursor() as cursor:
-        with cursor.copy(copy_statement(table, columns)) as copy:
+        with cursor.copy(copy_statement(table_identifier(table), columns)) as copy:
             for text, rows in texts:
                 copy.write(text)
                 sent += rows
@@ -221,12 +220,6 @@ def _good_ones(piece: Sequence[tuple[int, str]], line: int | None) -> int | None
     if line is not None and 1 <= line <= len(piece):
         return line - 1
     return 0 if len(piece) == 1 else None
-
-
-def copy_statement(table: Table, columns: tuple[str, ...]) -> sql.Composed:
-    """Give the statement that takes rows; COPY knows no empty list of columns."""
-    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
-    return sql.SQL("copy {} {} from stdin").format(table_identifier(table), listed)
 
 
 def _kept(blocks: _Ahead, sent: list[MadeRows], at_once: int) -> Iterator[tuple[str, int]]:

@@ -12,8 +12,7 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.names import Columns
 from seedkit.core.sequences.reading import SequenceReading
-from seedkit.postgres.generation.filling import copy_statement
-from seedkit.postgres.identifiers import names, own_rows, table_identifier
+from seedkit.postgres.identifiers import copy_statement, names, own_rows, table_identifier
 from seedkit.postgres.transactions.seeding import SETTINGS
 from seedkit.postgres.unencoded import text_of
 from seedkit.printable import on_one_line
@@ -50,7 +49,7 @@ def moved(reading: SequenceReading) -> str:
 
 def copied(table: Table, columns: Columns) -> str:
     """Begin the rows of a table."""
-    return _line(copy_statement(table, columns))
+    return _line(copy_statement(table_identifier(table), columns))
 
 
 def staged(place: int, table: Table, columns: Columns) -> str:

@@ -26,9 +26,10 @@ from seedkit.core.values.copy_text import fields_of
 from seedkit.core.values.encoder_choice import encoder_for
 from seedkit.core.values.python_values import fixture_value
 from seedkit.postgres.connection import Connection, codec_of
+from seedkit.postgres.identifiers import copy_statement
 from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
-from seedkit.postgres.loading.stages import NUMBER, Stage, copy_statement
+from seedkit.postgres.loading.stages import NUMBER, Stage
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.loading.unwritable import unwritable_told
 from seedkit.postgres.loading.value_texts import by_column, some_rows

@@ -112,12 +112,6 @@ def stage_statement(stage: Stage) -> sql.Composed:
     )
 
 
-def copy_statement(target: sql.Composable, columns: Columns) -> sql.Composed:
-    """COPY into a table or a stage, in text format."""
-    listed = sql.SQL("({})").format(names(columns)) if columns else sql.SQL("")
-    return sql.SQL("copy {} {} from stdin").format(target, listed)
-
-
 def with_stages(stages: Sequence[Stage]) -> sql.Composable:
     """Begin a statement with the inline ones of some stages."""
     inline = [stage_definition(stage) for stage in stages if stage.document is not None]

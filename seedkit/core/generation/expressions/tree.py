@@ -189,3 +189,10 @@ def nodes_of(expression: Expression) -> Iterator[Expression]:
         elif isinstance(node, Expression):
             yield node
             waiting.extend(getattr(node, field.name) for field in fields(node))
+
+
+def without_casts(node: Expression) -> Expression:
+    """Give what stands below casts and collations."""
+    while isinstance(node, Cast | Collated):
+        node = node.operand
+    return node

@@ -19,11 +19,11 @@ from seedkit.core.generation.expressions.tree import (
     Operation,
     Quantified,
     columns_of,
+    without_casts,
 )
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.moves import Moves
-from seedkit.core.generation.satisfying.nulls import without_casts
 from seedkit.core.generation.satisfying.reaching import reach
 from seedkit.core.generation.satisfying.trials import Solve, Trial
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from seedkit.core.generation.expressions.tree import Call, Cast, Collated, Column, Expression, IsNull, RowOf, columns_of
+from seedkit.core.generation.expressions.tree import (
+    Call,
+    Column,
+    IsNull,
+    RowOf,
+    columns_of,
+    without_casts,
+)
 from seedkit.core.generation.satisfying.moves import Moves
 from seedkit.core.generation.satisfying.trials import Solve, Trial
 
@@ -25,13 +32,6 @@ def null_test(node: IsNull, moves: Moves, *, wanted: bool) -> Solve:
     is_null_with_all = isinstance(bare, Call) and bare.function in _PARTS
     changed = _all if wanted is is_null_with_all else _any
     return changed(names, moves, null=wanted)
-
-
-def without_casts(node: Expression) -> Expression:
-    """Give what stands below casts and collations."""
-    while isinstance(node, Cast | Collated):
-        node = node.operand
-    return node
 
 
 def _one(name: str, moves: Moves, trial: Trial, *, null: bool) -> Iterator[Trial]:

@@ -21,9 +21,9 @@ from seedkit.core.generation.expressions.tree import (
     Or,
     Quantified,
     columns_of,
+    without_casts,
 )
 from seedkit.core.generation.satisfying.compiling import Compiler
-from seedkit.core.generation.satisfying.nulls import without_casts
 
 _CONDITIONS = (And, Or, Not, IsNull, IsNotNull, IsTruth, IsDistinct, Quantified)
 _TESTS = frozenset((*COMPARISONS, "~", "!~", "~*", "!~*", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&", "?"))

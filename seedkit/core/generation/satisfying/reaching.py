@@ -18,11 +18,11 @@ from seedkit.core.generation.expressions.tree import (
     Expression,
     Operation,
     columns_of,
+    without_casts,
 )
 from seedkit.core.generation.expressions.values import EXACT, Interval, NotEvaluatedError, Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.lengths import MEASURES, length_reach
-from seedkit.core.generation.satisfying.nulls import without_casts
 from seedkit.core.generation.satisfying.trials import Trial, Truth
 
 Reach: TypeAlias = Callable[[Trial, str, object], Iterator[Trial]]

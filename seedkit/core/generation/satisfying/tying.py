@@ -27,6 +27,7 @@ from seedkit.core.generation.expressions.tree import (
     Operation,
     Or,
     columns_of,
+    without_casts,
 )
 from seedkit.core.generation.planning.orders import Order, is_of_a_life
 from seedkit.core.generation.planning.tables import PlannedTable
@@ -36,7 +37,6 @@ from seedkit.core.generation.satisfying.counts import counted_ones
 from seedkit.core.generation.satisfying.dependent import Beyond, Turn, Where
 from seedkit.core.generation.satisfying.ladders import Ends
 from seedkit.core.generation.satisfying.moves import Room
-from seedkit.core.generation.satisfying.nulls import without_casts
 
 
 def tied(

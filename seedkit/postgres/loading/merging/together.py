@@ -6,13 +6,13 @@ can leave a column out for all of its rows, not for some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from psycopg import sql
 
 from seedkit.core.catalog import Column
 from seedkit.core.names import Columns
-from seedkit.postgres.identifiers import trusted, type_of
+from seedkit.postgres.identifiers import array_of, trusted, type_of
 from seedkit.postgres.loading.merging.inserting import insert_into, missing_rows
 from seedkit.postgres.loading.stages import NUMBER, FileOrder, Stage
 
@@ -83,16 +83,11 @@ def _value(stages: Sequence[Stage], order: FileOrder, name: str) -> sql.Composab
         return _typed(column, last)
     listed = (
         sql.SQL("when staged.{} operator(pg_catalog.=) any ({}::pg_catalog.int4[]) then {}").format(
-            _PART, _array(parts[text]), _typed(column, text)
+            _PART, array_of(parts[text]), _typed(column, text)
         )
         for text in cases
     )
     return sql.SQL("case {} else {} end").format(sql.SQL(" ").join(listed), _typed(column, last))
-
-
-def _array(numbers: Iterable[int]) -> sql.Literal:
-    """Write numbers as the text of an array: the driver would name its type without a schema."""
-    return sql.Literal(f"{{{','.join(map(str, numbers))}}}")
 
 
 def _expression(stage: Stage, order: FileOrder, name: str) -> str | None:
@@ -122,7 +117,7 @@ def _in_order(order: FileOrder) -> sql.Composable:
         " order by coalesce(moved.behind, {}), coalesce(moved.depth, 0), {}"
     ).format(
         sql.SQL(", ").join(
-            sql.SQL("pg_catalog.unnest({}::pg_catalog.int8[])").format(_array(numbers))
+            sql.SQL("pg_catalog.unnest({}::pg_catalog.int8[])").format(array_of(numbers))
             for numbers in zip(*order.moved, strict=True)
         ),
         number,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from seedkit.core.generation.expressions.tree import Cast, Collated, Column, Constant, Expression, Operation, nodes_of
+from seedkit.core.generation.expressions.tree import (
+    Column,
+    Constant,
+    Expression,
+    Operation,
+    nodes_of,
+    without_casts,
+)
 from seedkit.core.generation.schema import TableRules
 
 
@@ -17,12 +24,6 @@ def watched(rules: TableRules, carriers: Set[str]) -> frozenset[str]:
 
 def _named(node: Expression) -> Iterator[str]:
     if isinstance(node, Operation) and node.left is not None and node.operator == "=":
-        sides = _bare(node.left), _bare(node.right)
+        sides = without_casts(node.left), without_casts(node.right)
         if any(isinstance(side, Constant) for side in sides):
             yield from (side.name for side in sides if isinstance(side, Column))
-
-
-def _bare(node: Expression) -> Expression:
-    while isinstance(node, Cast | Collated):
-        node = node.operand
-    return node
