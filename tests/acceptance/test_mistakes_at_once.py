@@ -476,3 +476,19 @@ def test_a_column_in_which_no_two_rows_may_have_the_same_value_needs_one_in_each
     )
 
     assert told.endswith("hint: Give each row a value of its own.")
+
+
+def test_a_value_that_a_type_has_not_is_told_once_with_those_that_it_has(refused: Refused) -> None:
+    told = refused(
+        "create type mood as enum ('ok', 'yes'); create table users (id integer primary key, mood mood)",
+        users="- {id: 1, mood: nope}\n- {id: 2, mood: oki}\n- {id: 3, mood: ok}\n",
+    )
+
+    assert told.splitlines() == [
+        'invalid input value for enum mood: "nope"',
+        "  at fixtures/users.yml:1",
+        '  column "mood"',
+        '  also at fixtures/users.yml:2: column "mood": invalid input value for enum mood: "oki"',
+        "",
+        'hint: Its values: "ok", "yes".',
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
@@ -14,6 +15,7 @@ from seedkit.errors import Lines, LoadError, Origin, SeedkitError, UnknownLabelE
 from seedkit.printable import on_one_line
 
 SHOWN = 10
+_COLUMN = re.compile(r'column "(?:[^"]|"")+"(?= is of type )')
 
 
 class Kind(Enum):
@@ -125,8 +127,9 @@ def tell_together(error: SeedkitError, mistakes: Iterable[Mistake]) -> None:
     found = sorted({(mistake.origin, mistake.text): mistake for mistake in mistakes}.values(), key=_place)
     remedy = _remedy(found)
     _move_to_first(error, found)
-    error.hint = error.hint or remedy
     told = _ToldBy(error)
+    same = (mistake.hint for mistake in found if mistake.origin == error.origin and told.tells_value(mistake))
+    error.hint = error.hint or remedy or next(same, None)
     untold = list(_untold(found, told))
     shown = Counter(mistake.kind for mistake in found if told.holds(mistake))
     further = list(_told(_together(_with_remedy(untold, remedy)), shown, error.hint))
@@ -168,7 +171,16 @@ class _ToldBy:
     def holds(self, mistake: Mistake) -> bool:
         texts = (mistake.text, mistake.text.replace(f": {self._message}", "", 1))
         is_its_twin = mistake.kind is Kind.TWIN and mistake.message == self._message
-        return is_its_twin or any(_line(mistake.origin, text) in self._lines for text in texts)
+        is_told = any(_line(mistake.origin, text) in self._lines for text in texts)
+        return is_its_twin or is_told or self.tells_value(mistake)
+
+    def tells_value(self, mistake: Mistake) -> bool:
+        """Whether the error is about the same value of the same row, in the server's words."""
+        column = _COLUMN.match(mistake.text) if mistake.kind is Kind.VALUE else None
+        if column is None:
+            return False
+        line = _line(mistake.origin, column[0])
+        return any(told == line or told.startswith(f"{line}: ") for told in self._lines)
 
     def leaves_out(self, mistake: Mistake, name: str) -> bool:
         return _line(mistake.origin, left_out_text([name])) in self._lines
