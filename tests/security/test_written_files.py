@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import subprocess
@@ -17,7 +16,6 @@ import pytest
 from seedkit.errors import ReportLostError, UsageError
 from seedkit.files import new_files
 from seedkit.files.dump_targets import FolderTarget
-from seedkit.files.new_files import writable
 from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
@@ -258,14 +256,3 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="is there already"):
         FolderTarget(tmp_path / "one", force=False).expect(["users"], [])
-
-
-@pytest.mark.parametrize(
-    ("number", "hint"),
-    [(errno.ENOSPC, "Name a place with more room."), (errno.EACCES, "Name a folder that you may write to.")],
-)
-def test_what_the_file_system_says_is_told_with_what_helps(number: int, hint: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught, writable(tmp_path / "users.yml"):
-        raise OSError(number, os.strerror(number))
-
-    assert caught.value.hint == hint
