@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from msgspec import Struct
+
+_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 
 
 class TypeKind(StrEnum):
@@ -68,3 +71,13 @@ class ColumnType(Struct, frozen=True, kw_only=True):
     def innermost(self) -> ColumnType:
         """What arrays, ranges and multiranges are made of in the end."""
         return self.part.innermost if self.part else self
+
+
+def text_length(type_name: str) -> int | None:
+    """Give the greatest length of a type of texts, in characters; None where it has none.
+
+    >>> text_length("character varying(20)"), text_length("text")
+    (20, None)
+    """
+    found = _LENGTH.fullmatch(type_name)
+    return int(found[1]) if found else None

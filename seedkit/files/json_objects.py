@@ -112,8 +112,8 @@ def objects_by_line(path: Path, file: BinaryIO, decode: Decode = decoded) -> Ite
 
 
 def _unicode(path: Path, number: int, line: bytes) -> str:
-    refuse_utf_16(path, line)
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
+        refuse_utf_16(path, line)
         raise FixtureError("the file is not UTF-8", origin=Origin(path=shown_path(path), line=number)) from None

@@ -116,8 +116,8 @@ def _names(copies: Sequence[_Copy]) -> Iterator[str]:
     sets = {copy.file.set_name for copy in copies}
     tables = Counter(copy.table for copy in copies)
     for copy in copies:
-        of_others = sets - {copy.file.set_name}
-        yield copy.table if tables[copy.table] == 1 and copy.table not in of_others else copy.file.set_name
+        is_anothers = copy.table in sets and copy.table != copy.file.set_name
+        yield copy.file.set_name if tables[copy.table] > 1 or is_anothers else copy.table
 
 
 def _options(copy: _Copy, table: str | None, request: RailsImport) -> Iterator[tuple[str, str]]:

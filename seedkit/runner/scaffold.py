@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -74,20 +74,19 @@ def _fixtures(
     names = {relation.oid: typed_name(catalog, relation) for relation in relations}
     stems = file_stems(names.values())
     tables = read_tables(connection, list(names))
+    shown = {other.oid: str(other.name) for other in catalog.relations}
     for oid, name in names.items():
         stem = stems[name]
         under_name = None if stem == name else name
-        text = _fixture(connection, catalog, tables[oid], under_name)
+        text = _fixture(connection, tables[oid], shown, under_name)
         followed = None if under_name else modeline_for(folder / f"{stem}.yml", folder / SCHEMA_FILE, name)
         yield name, folder / f"{stem}.yml", f"{followed}\n{text}" if followed else text
 
 
-def _fixture(connection: Connection, catalog: Catalog, table: Table, under_name: str | None) -> str:
+def _fixture(connection: Connection, table: Table, shown: Mapping[int, str], under_name: str | None) -> str:
     facts = read_column_facts(connection, table.oid)
     require_unicode(table)
-    return fixture_template(
-        table, facts, {other.oid: str(other.name) for other in catalog.relations}, under_name=under_name
-    )
+    return fixture_template(table, facts, shown, under_name=under_name)
 
 
 def new_seeder(folder: Path, name: str) -> Path:

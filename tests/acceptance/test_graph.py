@@ -190,22 +190,6 @@ def test_a_file_that_can_not_be_written_is_told_before_anything_is_read(tmp_path
         (["-o", "tables.svg", "--format", "dot"], "tables.svg would not be dot"),
         (["-o", "tables.svg", "--json"], "tables.svg would not be json"),
         (["-o", "tables.json"], "tables.json would not be json"),
-    ],
-    ids=str,
-)
-def test_a_file_that_would_be_called_another_is_refused(
-    options: list[str], message: str, tmp_path: Path, seedkit: Run
-) -> None:
-    ran = seedkit("graph", *options, DATABASE_URL="postgresql://localhost:1/x")
-
-    assert ran.returncode == 2
-    assert ran.stderr.startswith(f"error: {message}\n\nhint: ")
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
         (["--distance", "1"], "--distance counts from tables that are named, and none is"),
         (["--json", "--format", "dot"], "--json and --format dot are two forms"),
         (["--json", "--format", "dot", "-o", "tables.txt"], "--json and --format dot are two forms"),

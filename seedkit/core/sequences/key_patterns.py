@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from seedkit.core.column_types import text_length
 from seedkit.core.sequences.ids import IdRange
 
 _MASK = re.compile(r"(FM)?(0+)", re.IGNORECASE)
@@ -20,7 +21,6 @@ _LONGEST_NUMBER = 40
 
 STRANGE = "strange "
 """Stands in front of the number of keys that are spelled otherwise, in the place of an id."""
-_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 _TEXT_TYPE = re.compile(r"text|(?:.+\.)?citext|character varying(?:\(\d+\))?|character\(\d+\)")
 
 
@@ -58,10 +58,10 @@ class KeyPattern(Struct, frozen=True, kw_only=True):
         >>> KeyPattern(prefix="A").numbers_within("character varying(4)"), KeyPattern(width=2).numbers_within("text")
         (IdRange(lowest=-99, highest=999), IdRange(lowest=0, highest=99))
         """
-        found = _LENGTH.fullmatch(type_name)
-        if found is None:
+        length = text_length(type_name)
+        if length is None:
             return self.numbers
-        room = max(int(found[1]) - len(self.prefix) - len(self.suffix), 0)
+        room = max(length - len(self.prefix) - len(self.suffix), 0)
         return self.numbers.narrowed(IdRange(lowest=1 - 10 ** max(room - 1, 0), highest=10**room - 1))
 
     @property

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from seedkit.core.catalog import Column
-from seedkit.core.column_types import ColumnType, TypeKind
+from seedkit.core.column_types import ColumnType, TypeKind, text_length
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.spans import Narrowing, Span
 
@@ -29,7 +29,6 @@ _TAGS_VALUE: Schema = {"type": ["array", "object"]}
 """`!choice [...]`, `!maybe [...]`, `!faker {...}`."""
 
 _WHOLE = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
-_LENGTH = re.compile(r"^character(?: varying)?\((\d+)\)$")
 
 
 def value_schema(column: Column, narrowing: Narrowing, *, label: bool) -> Schema:
@@ -77,10 +76,10 @@ def _of_type(column: Column, shape: ColumnType, narrowing: Narrowing, *, label: 
 def _scalar(column: Column, *, label: bool) -> Schema:
     if column.base_type == "boolean":
         return {"type": ["boolean", "string", "integer", "array", "object"]}
-    found = _LENGTH.match(column.base_type if column.type_sql is None else column.type_sql)
-    if found is None or label:
+    length = text_length(column.base_type if column.type_sql is None else column.type_sql)
+    if length is None or label:
         return {"type": ["string", "number", "boolean", "array", "object"]}
-    return {"anyOf": [{"type": ["string", "number", "boolean"], "maxLength": int(found[1])}, _TAGS_TEXT, _TAGS_VALUE]}
+    return {"anyOf": [{"type": ["string", "number", "boolean"], "maxLength": length}, _TAGS_TEXT, _TAGS_VALUE]}
 
 
 def _array(shape: ColumnType) -> Schema:

@@ -62,8 +62,7 @@ def load_in_batches(
             progress.rows += block.rows
             sent, updated, inserted = sent + block.rows, updated + counts[0], inserted + counts[1]
             wanted += to_write
-    swallowed = max(0, wanted - updated - inserted)
-    return table_report(load, inserted=inserted, updated=updated, swallowed=swallowed, rows=sent)
+    return table_report(load, inserted=inserted, updated=updated, wanted=wanted, rows=sent)
 
 
 def _countable(load: TableLoad) -> TableLoad:

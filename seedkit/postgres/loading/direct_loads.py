@@ -67,7 +67,7 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
             question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
             refuse_repeated(load, key, connection.execute(question).fetchone())
     rows = sent + staged.rows
-    return table_report(load, inserted=inserted, updated=0, swallowed=rows - inserted, rows=rows)
+    return table_report(load, inserted=inserted, updated=0, wanted=rows, rows=rows)
 
 
 def _insert_staged(connection: Connection, staged: StagedLoad) -> int:

@@ -23,12 +23,13 @@ def staged_reports(loads: Sequence[StagedLoad], counts: Iterable[Counts], wanted
 
 def _staged_report(staged: StagedLoad, counts: Sequence[tuple[Counts, int]]) -> TableReport:
     updated, inserted = sum(count[0] for count, _ in counts), sum(count[1] for count, _ in counts)
-    swallowed = max(0, sum(wanted for _, wanted in counts) - updated - inserted)
-    return table_report(staged.load, inserted=inserted, updated=updated, swallowed=swallowed, rows=staged.rows)
+    wanted = sum(rows for _, rows in counts)
+    return table_report(staged.load, inserted=inserted, updated=updated, wanted=wanted, rows=staged.rows)
 
 
-def table_report(load: TableLoad, *, inserted: int, updated: int, swallowed: int, rows: int) -> TableReport:
-    """Count as unchanged what is there and was neither inserted nor updated; what is not there is told at once."""
+def table_report(load: TableLoad, *, inserted: int, updated: int, wanted: int, rows: int) -> TableReport:
+    """Count what less was written than was `wanted` as swallowed, which is told at once, and the rest as unchanged."""
+    swallowed = max(0, wanted - updated - inserted)
     if swallowed:
         _log.warning(
             "warning: table %s: %s not written, without a word of the server: see its triggers BEFORE INSERT or UPDATE"

@@ -15,7 +15,7 @@ def identifier_of(facts: Facts) -> str | None:
     """Say what a column `id` or `thing_id` is, or the column that is its table's key; None where nothing tells."""
     if facts.part is not None:
         return None
-    called = words_of(facts.name)[-1:] and words_of(facts.name)[-1] in _CALLED
+    called = not _CALLED.isdisjoint(words_of(facts.name)[-1:])
     if called and (facts.room is None or facts.room > _LONGEST):
         return "uuid"
     fixed = facts.kind == "character" or facts.room == _LONGEST

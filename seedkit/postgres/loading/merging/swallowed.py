@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
-from seedkit.postgres.connection import Connection, execute_alone
+from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.loading.merging.inserting import missing_rows
 from seedkit.postgres.loading.merging.updating import differing_rows
 from seedkit.postgres.loading.stages import Stage, with_stages
@@ -22,9 +22,8 @@ def ask_wanted(connection: Connection, stages: Sequence[Stage]) -> Wanted | None
     asked = (part for stage in stages for part in (missing_rows(stage, sql.SQL("1")), differing_rows(stage)))
     counts = [sql.SQL("(select pg_catalog.count(*) from ({}) as row)").format(part) for part in asked]
     sums = map(sql.SQL("{} operator(pg_catalog.+) {}").format, counts[::2], counts[1::2])
-    return execute_alone(
-        connection, sql.SQL("{} select array[{}]").format(with_stages(stages), sql.SQL(", ").join(sums))
-    )
+    statement = sql.SQL("{} select array[{}]").format(with_stages(stages), sql.SQL(", ").join(sums))
+    return execute_alone(connection, as_bytes(connection, statement))
 
 
 def told(wanted: Wanted | None, stages: Sequence[Stage]) -> list[int]:
