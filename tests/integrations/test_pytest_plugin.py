@@ -237,6 +237,27 @@ def test_a_template_is_made_once_and_anew_when_what_it_is_made_from_changes(
     assert named_databases("draft") == []
 
 
+def test_what_is_said_of_generated_rows_and_what_settings_allow_make_another_template(
+    inner: Inner, builds: Callable[[], int]
+) -> None:
+    test = "def test_one(seedkit_connection): pass"
+    project = '[tool.seedkit.embedded]\nschema = ["schema.sql"]\n[tool.seedkit{}\n'
+    counts = []
+    for files in (
+        {},
+        {"generate.yml": "users: {email: a@x}\n"},
+        {"generate.yml": "users: {email: b@x}\n"},
+        {"pyproject.toml": project.format("]")},
+        {"pyproject.toml": project.format(".generate]\nversion = 1")},
+        {"pyproject.toml": project.format("]\nrange-rows = 100")},
+        {},
+    ):
+        inner(test, files=files).assert_outcomes(passed=1)
+        counts.append(builds())
+
+    assert counts == [1, 2, 3, 3, 4, 5, 5]
+
+
 def test_what_a_killed_run_has_left_goes_at_the_next_start_and_what_a_living_one_has_stays(
     inner: Inner,
     named_databases: Callable[[str], list[str]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from seedkit.config import Settings
 from seedkit.files.paths import is_packed
 
-_RELATIVE = re.compile(rb"!ago\b|!ahead\b|!like\b|\bdb\.now\b")
+_RELATIVE = re.compile(rb"!ago\b|!ahead\b|!like\b|\bdb\.now\b|\.generate\b")  # dates that are generated end today
 _VARIABLE = re.compile(rb"!env\s+[\"']?(\w+)")
 
 
@@ -31,8 +31,9 @@ def content_of(settings: Settings, schema: Iterable[bytes], seeds: Sequence[str]
 def _settings(settings: Settings, seeds: Sequence[str] | None) -> Iterator[bytes]:
     yield _release().encode()
     chosen = None if seeds is None else list(seeds)
-    told = (settings.environment, chosen, settings.limits.ids_from_labels, settings.limits.sql)
-    yield repr(told).encode(errors="surrogateescape")
+    limits = settings.limits
+    allowed = limits.ids_from_labels, limits.sql, limits.environment, limits.range_rows
+    yield repr((settings.environment, chosen, settings.generator, allowed)).encode(errors="surrogateescape")
 
 
 def _release() -> str:
@@ -43,16 +44,22 @@ def _release() -> str:
 
 
 def _files(settings: Settings) -> Iterator[bytes]:
-    today = datetime.now(UTC).date().isoformat().encode()
     for folder in (settings.fixtures, settings.seeders, *settings.limits.folders):
         for path in sorted(_below(folder)):
-            content = path.read_bytes()
             yield os.fsencode(os.path.relpath(path, folder))
-            yield content
-            if is_packed(path) or _RELATIVE.search(content):
-                yield today
-            for name in sorted(set(_VARIABLE.findall(content))):
-                yield settings.variables.get(name.decode(), "").encode(errors="surrogateescape")
+            yield from _told_by(path, settings.variables)
+    if settings.refinements.is_file():  # named as the settings say, wherever it lies
+        yield from _told_by(settings.refinements, settings.variables)
+
+
+def _told_by(path: Path, variables: Mapping[str, str]) -> Iterator[bytes]:
+    """Give what a file says, with the day and the variables that it speaks of."""
+    content = path.read_bytes()
+    yield content
+    if is_packed(path) or _RELATIVE.search(content):
+        yield datetime.now(UTC).date().isoformat().encode()
+    for name in sorted(set(_VARIABLE.findall(content))):
+        yield variables.get(name.decode(), "").encode(errors="surrogateescape")
 
 
 def _below(folder: Path) -> Iterator[Path]:
