@@ -28,15 +28,8 @@ def _staged_report(staged: StagedLoad, counts: Sequence[tuple[Counts, int]]) -> 
 
 
 def table_report(load: TableLoad, *, inserted: int, updated: int, wanted: int, rows: int) -> TableReport:
-    """Count what less was written than was `wanted` as swallowed, which is told at once, and the rest as unchanged."""
+    """Count what less was written than was `wanted` as swallowed, and the rest as unchanged."""
     swallowed = max(0, wanted - updated - inserted)
-    if swallowed:
-        _log.warning(
-            "warning: table %s: %s not written, without a word of the server: see its triggers BEFORE INSERT or UPDATE"
-            " that give back NULL, and its rules",
-            on_one_line(in_quotes(load.table.name)),
-            f"{counted(swallowed, 'row')} {'was' if swallowed == 1 else 'were'}",
-        )
     return TableReport(
         table=load.table.name,
         source=", ".join(dict.fromkeys(source.name for source in load.sources)),
@@ -45,3 +38,15 @@ def table_report(load: TableLoad, *, inserted: int, updated: int, wanted: int, r
         unchanged=rows - inserted - updated - swallowed,
         swallowed=swallowed,
     )
+
+
+def with_a_warning(report: TableReport) -> TableReport:
+    """Warn of rows that were swallowed, and give the report back."""
+    if report.swallowed:
+        _log.warning(
+            "warning: table %s: %s not written, without a word of the server: see its triggers BEFORE INSERT or UPDATE"
+            " that give back NULL, and its rules",
+            on_one_line(in_quotes(report.table)),
+            f"{counted(report.swallowed, 'row')} {'was' if report.swallowed == 1 else 'were'}",
+        )
+    return report

@@ -29,6 +29,7 @@ from seedkit.postgres.loading.complete_rows import complete
 from seedkit.postgres.loading.direct_loads import copy_directly, takes_copy
 from seedkit.postgres.loading.gathering import Gathered, gather
 from seedkit.postgres.loading.merging.merge import merge
+from seedkit.postgres.loading.reports import with_a_warning
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.rules import load_through_rules
 from seedkit.postgres.loading.small_loads import inline_load, load_small
@@ -53,7 +54,7 @@ def load_tables(connection: Connection, loads: Sequence[TableLoad]) -> list[Tabl
 
 def load_groups(connection: Connection, groups: Iterable[Sequence[TableLoad]]) -> list[TableReport]:
     """Load groups one after the other, each as `load_tables` does; small ones share a round trip to the server."""
-    return [report for batch in _batches(groups) for report in _load_batch(connection, batch)]
+    return [with_a_warning(report) for batch in _batches(groups) for report in _load_batch(connection, batch)]
 
 
 def _batches(groups: Iterable[Sequence[TableLoad]]) -> Iterator[list[Gathered]]:

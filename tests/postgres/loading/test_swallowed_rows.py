@@ -11,6 +11,7 @@ import pytest
 
 from seedkit import seed
 from seedkit.core.reports.runs import TableReport
+from seedkit.errors import LoadError
 from tests.conftest import Write
 
 Connection = psycopg.Connection[Any]
@@ -83,3 +84,17 @@ def test_rows_that_a_trigger_changes_back_are_none_of_them(
     rows = "- {id: 1, name: A}\n- {id: 2, name: b}\n"
 
     assert [counts(loaded(rows)) for _ in range(2)] == [(2, 0, 0, 0), (0, 1, 1, 0)]
+
+
+@pytest.mark.parametrize("many", [1, 3000])
+def test_rows_of_a_run_that_fails_are_not_warned_of(
+    many: int, loaded: Callable[[str], TableReport], connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection.execute(TRIGGER)
+    connection.execute("alter table t alter name set not null")
+    rows = "- {id: 1, name: lost}\n" + "".join(f"- {{id: {number}, name: kept}}\n" for number in range(10, 10 + many))
+
+    with caplog.at_level(logging.WARNING, "seedkit"), pytest.raises(LoadError, match="null value"):
+        loaded(rows + "- {id: 9000, name: null}\n")
+
+    assert caplog.records == []
