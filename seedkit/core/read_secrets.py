@@ -29,6 +29,11 @@ class Secrets:
         self._cut: set[str] = set()
         self._made = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether anything was taken."""
+        return bool(self._texts)
+
     def add(self, text: str) -> None:
         """Keep a text from being shown: whole, in parts that can be told from others, or as bytes in hex."""
         kept = text[:_KEPT].strip()

@@ -112,14 +112,17 @@ class Fakes:
 
     def value(self, call: FakerCall, random_seed: int) -> Value:
         """Draw the value that belongs to a random seed; raises FixtureError for what Faker can't do."""
+        return self.values(call, [random_seed])[0]
+
+    def values(self, call: FakerCall, random_seeds: Iterable[int]) -> list[Value]:
+        """Draw the values that belong to random seeds; raises FixtureError for what Faker can't do."""
         with self._drawing:
             generator = self._generator(call.locale)
             _require_provider(generator, call.provider)
             _require_few(call)
             _require_bounded("", call.arguments)
             _require_short(call)
-            generator.seed_instance(random_seed)
-            return _drawn(generator, call)
+            return [_drawn(generator, call, random_seed) for random_seed in random_seeds]
 
     def depends_on_today(self, call: FakerCall) -> bool:
         """Whether a value is counted from the day of the run, so that the next day's is another one."""
@@ -141,9 +144,10 @@ class Fakes:
         return self._generators[locale]
 
 
-def _drawn(generator: ProviderMethods, call: FakerCall) -> Value:
+def _drawn(generator: ProviderMethods, call: FakerCall, random_seed: int) -> Value:
     from faker.exceptions import BaseFakerException
 
+    generator.seed_instance(random_seed)
     try:
         return fixture_value(_ended(generator.format(call.provider, **call.arguments)))
     except (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from seedkit.errors import FixtureError
 
@@ -19,6 +20,27 @@ _MOST_DIGITS = 1_000
 _HINT = 'Write a column in braces, as in !format "user{id}@example.com", {id:04} for leading zeros, {{ for a brace.'
 
 
+class Part(NamedTuple):
+    """A text, and the column behind it with the format that it is to have; None behind the last one."""
+
+    literal: str
+    column: str | None
+    spec: str
+
+
+def parts_of(template: str) -> list[Part]:
+    """Read a template; raises FixtureError.
+
+    >>> parts_of("user{id:04}@")
+    [Part(literal='user', column='id', spec='04'), Part(literal='@', column=None, spec='')]
+    """
+    try:
+        found = string.Formatter().parse(template)
+        return [Part(literal, name, spec or "") for literal, name, spec, _ in found]
+    except ValueError as error:
+        raise FixtureError(f'!format "{template}": {error}', hint=_HINT) from error
+
+
 def filled(template: str, text_of: Callable[[str], str], made: Callable[[str, str], object] = lambda *_: None) -> str:
     """Put the columns' texts into a template; whole numbers take Python's format, so that `{id:04}` gives `0007`.
 
@@ -27,12 +49,9 @@ def filled(template: str, text_of: Callable[[str], str], made: Callable[[str, st
     >>> filled("{{user}}{id:04}@{host}", {"id": "7", "host": "example.com"}.__getitem__)
     '{user}0007@example.com'
     """
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise FixtureError(f'!format "{template}": {error}', hint=_HINT) from error
     return _joined(
-        literal + ("" if name is None else _part(text_of, name, spec or "", made)) for literal, name, spec, _ in parts
+        part.literal + ("" if part.column is None else _part(text_of, part.column, part.spec, made))
+        for part in parts_of(template)
     )
 
 
@@ -51,18 +70,25 @@ def _part(text_of: Callable[[str], str], name: str, spec: str, made: Callable[[s
     if not name:
         raise FixtureError("!format has braces without a column", hint=_HINT)
     text = text_of(name)
-    formatted = _formatted(text, name, spec) if spec else text
+    formatted = formatter(name, spec)(text)
     made(text, formatted)
     return formatted
 
 
-def _formatted(text: str, name: str, spec: str) -> str:
+def formatter(name: str, spec: str) -> Callable[[str], str]:
+    """Return what gives the texts of a column a format, and raises FixtureError for one that can't have it."""
+    if not spec:
+        return str
     _require_narrow(name, spec)
-    value = int(text) if len(text) <= _MOST_DIGITS and _WHOLE_NUMBER.match(text) else text
-    try:
-        return format(value, spec).encode().decode()  # a number may be the code of half a character
-    except (ValueError, OverflowError) as error:
-        raise FixtureError(f"!format {{{name}:{spec}}}: {error}", hint=_HINT) from error
+
+    def formatted(text: str) -> str:
+        value = int(text) if len(text) <= _MOST_DIGITS and _WHOLE_NUMBER.match(text) else text
+        try:
+            return format(value, spec).encode().decode()  # a number may be the code of half a character
+        except (ValueError, OverflowError) as error:
+            raise FixtureError(f"!format {{{name}:{spec}}}: {error}", hint=_HINT) from error
+
+    return formatted
 
 
 def _require_narrow(name: str, spec: str) -> None:

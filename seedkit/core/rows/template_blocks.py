@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from seedkit.core.fixture_language.template_columns import Made, Picked, SomeRows, TemplateColumn, TemplateRows
+from seedkit.core.fixture_language.template_columns import Made, Picked, SomeRows, TemplateColumn
+from seedkit.core.fixture_language.template_reading import TemplateRows
 from seedkit.core.rows.blocks import BLOCK_BYTES, Block, WaitingRows
 from seedkit.core.rows.row_encoders import RowEncoder, code_zero
 from seedkit.core.values.copy_text import field_text, field_texts
@@ -56,8 +57,8 @@ def _column(template: TemplateRows, encoder: RowEncoder, name: str) -> TemplateC
 
 def _fields(column: TemplateColumn, encode: Encoder) -> _Fields:
     if isinstance(column, Made):
-        texts = column.texts
-        return lambda rows: field_texts(list(map(encode, texts(rows))))
+        values = column.values
+        return lambda rows: field_texts(list(map(encode, values(rows))))
     options, picks = column
     with suppress(FixtureError):  # of a value that no row may have
         fields = [field_text(encode(option)) for option in options]

@@ -12,7 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.column_types import TypeKind
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixture_language.template_columns import TemplateRows
+from seedkit.core.fixture_language.template_reading import TemplateRows
 from seedkit.core.fixtures import FixtureTable, Quoted, Tagged, Value
 from seedkit.core.rows.blocks import BLOCK_BYTES, PlacedBlock
 from seedkit.core.rows.fixture_source import fixture_blocks, fixture_source
@@ -75,6 +75,22 @@ COLUMNS: list[dict[str, Value]] = [
     {"user_id": tag("!maybe", ["70%", tag("!between", ["1", "9"])])},
     {"note": tag("!ref", "users.user7.id"), "more": tag("!sql", "now()")},
     {"note": None, "more": Quoted("")},
+    {"note": tag("!format", "visit"), "more": tag("!format", "{{{note}}}")},
+    {
+        "more": tag("!format", "{note}, {at} {user_id:>4}"),
+        "note": tag("!choice", ["a\tb", None]),
+        "user_id": "7",
+        "at": tag("!ago", "3d"),
+    },
+    {"note": tag("!format", "{user_id:03d}/{user_id:+}"), "user_id": tag("!between", ["-5", "7_000"])},
+    {"note": tag("!format", "{user_id}"), "user_id": tag("!maybe", ["70%", tag("!choice", {"ref": "users"})])},
+    {"note": tag("!maybe", ["70%", tag("!format", "{user_id:x}")]), "user_id": tag("!between", ["1", "9"])},
+    {
+        "note": tag("!maybe", ["0%", tag("!format", "{user_id:d}")]),
+        "user_id": tag("!maybe", ["50%", tag("!between", ["1", "9"])]),
+    },
+    {"note": tag("!faker", "name"), "more": tag("!faker", {"provider": "pyint", "max_value": "9"})},
+    {"note": tag("!maybe", ["70%", tag("!faker", "word")])},
 ]
 
 
@@ -92,12 +108,17 @@ def test_the_rows_of_a_template_are_those_that_are_made_row_by_row(
 
 
 LEFT_TO_THE_ROW: list[dict[str, Value]] = [
-    {"note": tag("!format", "visit {id}")},
+    {"note": tag("!format", "by {more}"), "more": tag("!faker", "name")},
+    {"note": tag("!format", "{more:d}"), "more": tag("!choice", {"7": "1", "no number": "0"})},
+    {"user_id": tag("!faker", {"provider": "pyint", "max_value": "9"})},
+    {"note": tag("!format", "{more}" * 5), "more": tag("!choice", ["x" * 60_000, "y"])},
     {"note": tag("!faker", "unique.name")},
     {"note": tag("!maybe", ["50%", tag("!faker", "unique.name")])},
     {"note": tag("!choice", ["a", tag("!faker", "word")])},
     {"note": tag("!choice", ["x" * 65_537, "y"])},
     {"at": tag("!maybe", ["50%", tag("!ago", "3d")])},
+    {"note": tag("!maybe", ["50%", tag("!format", "{at}")]), "at": tag("!ago", "3d")},
+    {"at": tag("!maybe", ["50%", tag("!faker", "past_datetime")])},
 ]
 
 
