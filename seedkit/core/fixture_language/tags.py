@@ -65,7 +65,7 @@ def _choice(row: RowValues, column: str, value: Value) -> Value:
     if not isinstance(value, dict):
         raise FixtureError("!choice takes a list or a mapping", hint=_CHOICE_HINT)
     if is_of_a_table(value):
-        return _chosen_key(row, value["ref"], drawn)
+        return keys_chosen_from(row, value["ref"]).winner(drawn)
     return chosen_by_weight(weights_of(value), drawn)
 
 
@@ -81,12 +81,13 @@ def _weight(value: Value) -> float:
         raise FixtureError(f'"{value}" is no weight', hint=_CHOICE_HINT) from None
 
 
-def _chosen_key(row: RowValues, named: Value, drawn: int) -> str:
+def keys_chosen_from(row: RowValues, named: Value) -> Candidates:
+    """Give the keys of a table that `!choice {ref: …}` names; raises FixtureError where there are none."""
     name = text_of(named, "!choice {ref: ...}", _CHOICE_HINT)
     keys = row.around.candidates.get(name)
     if keys is None:
         keys = row.around.candidates[name] = _keys_to_choose_from(row, name)
-    return keys.winner(drawn)
+    return keys
 
 
 def _keys_to_choose_from(row: RowValues, name: str) -> Candidates:

@@ -18,7 +18,7 @@ from seedkit.core.fixture_language.other_columns import other_name
 from seedkit.core.fixture_language.row_plans import NO_LANGUAGE, holds_tag
 from seedkit.core.fixture_language.row_templates import TEMPLATE_TAGS, Template
 from seedkit.core.fixture_language.row_values import RowValues
-from seedkit.core.fixture_language.tags import weights_of
+from seedkit.core.fixture_language.tags import keys_chosen_from, weights_of
 from seedkit.core.fixture_language.template_columns import (
     WIDEST,
     Made,
@@ -65,8 +65,10 @@ class TemplateRows(Struct, frozen=True):
 
 def by_column(template: Template, first: RowValues) -> TemplateRows | None:
     """Read a template by its first row; None where its rows have to be made one by one. Raises FixtureError."""
-    plan, written = first.plan, template.row.values.values()
-    if template.row.label is not None or plan.renames or plan.fills or plan.told or not all(map(_is_known, written)):
+    plan, written = first.plan, template.row.values
+    if template.row.label is not None or plan.fills or plan.told or len(plan.columns) < len(written):
+        return None
+    if not all(map(_is_known, written.values())):
         return None
     reading = _Reading(template, first, first.all())
     columns = {name: column for name in reading.values if (column := reading.column(name))}
@@ -97,12 +99,12 @@ def _is_known(value: Value) -> bool:
 def _naming(template: Template, first: RowValues) -> Callable[[int, int], Sequence[str]]:
     """Return what gives the names of rows from one place up to another, as `RowValues.name` has them."""
     key = first.around.table.primary_key
-    columns = key.columns if key else ()
+    names = [first.given.get(column, "") for column in (key.columns if key else ())]
     values, numbers = first.row.values, template.numbers
-    if columns == (template.name,):
+    if names == [template.name]:
         return lambda start, stop: list(map(str, numbers[start:stop]))
-    if columns and all(isinstance(values.get(column), str) for column in columns):
-        texts = [None if column == template.name else values[column] for column in columns]
+    if names and all(isinstance(values.get(name), str) for name in names):
+        texts = [None if name == template.name else values[name] for name in names]
         return lambda start, stop: [
             "\x1f".join(str(number) if text is None else str(text) for text in texts) for number in numbers[start:stop]
         ]
@@ -111,11 +113,12 @@ def _naming(template: Template, first: RowValues) -> Callable[[int, int], Sequen
 
 
 def _column(reading: _Reading, name: str) -> TemplateColumn | None:
-    written = reading.template.row.values.get(name)
-    if name == reading.template.name:
+    given = reading.first.given.get(name)
+    if given == reading.template.name:
         return None if _may_be_labels(reading.first, name) else _numbers(reading.template.numbers)
     if name not in reading.values:  # the server computes it
         return None
+    written = reading.template.row.values[given] if given else None
     if isinstance(written, Tagged) and written.tag not in _SAME_IN_ALL:
         return _drawn(reading, name, written)
     return None if not isinstance(written, Tagged) and holds_tag(written) else Picked([reading.values[name]])
@@ -127,7 +130,12 @@ def _numbers(numbers: range) -> TemplateColumn:
 
 def _may_be_labels(first: RowValues, name: str) -> bool:
     """Whether numbers in a column may be labels: not where whole numbers are what it holds."""
-    return name in first.plan.literals and first.around.table.column(name).base_type not in WHOLE_NUMBERS
+    return _label_test(first, name) is not None and first.around.table.column(name).base_type not in WHOLE_NUMBERS
+
+
+def _label_test(first: RowValues, name: str) -> Callable[[str], object] | None:
+    """Return what says of a text that it is no label; None where none may be one."""
+    return first.plan.literals.get(first.given[name])
 
 
 def _drawn(reading: _Reading, name: str, written: Value) -> TemplateColumn | None:
@@ -141,7 +149,7 @@ def _picked(
     reading: _Reading, name: str, options: Sequence[Value], picks: Callable[[SomeRows], Sequence[int]] | None = None
 ) -> TemplateColumn | None:
     """Offer values that need no look at their row: none of them is a label, holds tags, or is a long text."""
-    is_literal = reading.first.plan.literals.get(name)
+    is_literal = _label_test(reading.first, name)
     for option in options:
         if isinstance(option, str):
             if len(option) > WIDEST or (is_literal and not is_literal(option)):
@@ -164,8 +172,8 @@ def _choice(reading: _Reading, name: str, value: Value) -> TemplateColumn | None
 
 
 def _key(reading: _Reading, name: str, table: Value) -> TemplateColumn | None:
-    keys = reading.first.around.candidates.get(str(table))
-    if keys is None or keys.longest > WIDEST:
+    keys = keys_chosen_from(reading.first, table)
+    if keys.longest > WIDEST:
         return None
     return Made(lambda rows: keys.winners(rows.draw(name)), keys.longest)
 
@@ -224,7 +232,7 @@ def _may_be_once(reading: _Reading, wanted: Value) -> bool:
 
 
 def _faker(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
-    if name in reading.first.plan.literals:
+    if _label_test(reading.first, name):
         return None
     fakes, call = reading.first.around.fakes, faker_call(value)
     return Made(lambda rows: fakes.values(call, rows.draw(name)), None)
@@ -233,7 +241,7 @@ def _faker(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
 def _format(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
     """Put the texts of other columns together; not where they may be a label together, or are made of secrets."""
     first = reading.first
-    if name in first.plan.literals or first.around.setting.secrets.any or not isinstance(value, str):
+    if _label_test(first, name) or first.around.setting.secrets.any or not isinstance(value, str):
         return None
     return put_together(list(_pieces(reading, value)))
 

@@ -14,6 +14,7 @@ from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
 from seedkit.core.fixture_language.template_reading import TemplateRows
 from seedkit.core.fixtures import FixtureTable, Quoted, Tagged, Value
+from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.rows.blocks import BLOCK_BYTES, PlacedBlock
 from seedkit.core.rows.fixture_source import fixture_blocks, fixture_source
 from seedkit.core.rows.shapes import RowShape
@@ -21,10 +22,14 @@ from seedkit.errors import FixtureError, Origin
 from tests.core.builders import A_SETTING, KnownLabels, a_column, a_fixture, a_table, a_type
 
 USERS = {"users": {f"user{number}": {"id": str(number)} for number in range(1, 40)}}
-VISITS = a_table(
-    "visits",
-    columns=[a_column("id"), a_column("user_id"), "note", a_column("at", "timestamp without time zone"), "more"],
-    primary_key=["id"],
+OF_USER = ForeignKey(name="of_user", columns=("user_id",), references=0, referenced_columns=("id",))
+VISITS = replace(
+    a_table(
+        "visits",
+        columns=[a_column("id"), a_column("user_id"), "note", a_column("at", "timestamp without time zone"), "more"],
+        primary_key=["id"],
+    ),
+    foreign_keys=(OF_USER,),
 )
 language = RowLanguage(A_SETTING, KnownLabels(USERS))
 
@@ -62,6 +67,9 @@ def lines(text: str) -> list[str]:
 NUMBERED: dict[str, Value] = {"id": tag("!range", "-3..700")}
 COLUMNS: list[dict[str, Value]] = [
     {"user_id": tag("!choice", {"ref": "users"})},
+    {"user": tag("!choice", {"ref": "users"})},
+    {"user": "user7", "note": tag("!format", "of {user}, {USER_ID}")},
+    {"user": tag("!maybe", ["70%", tag("!choice", {"ref": "users"})])},
     {"user_id": tag("!choice", ["1", "0x1F", None, "1_000"])},
     {"note": tag("!choice", ["a\tb", Quoted("null"), "\\N", None, ""])},
     {"note": tag("!choice", {"a": "90", "b\n": "10", "c": "0.5"})},
@@ -96,7 +104,9 @@ COLUMNS: list[dict[str, Value]] = [
 
 @pytest.mark.parametrize("columns", COLUMNS, ids=str)
 @pytest.mark.parametrize(
-    "numbered", [NUMBERED, {"n": tag("!count", "700")}, {"more": tag("!range", "1..700")}], ids=str
+    "numbered",
+    [NUMBERED, {"Id": tag("!range", "1..700")}, {"n": tag("!count", "700")}, {"more": tag("!range", "1..700")}],
+    ids=str,
 )
 def test_the_rows_of_a_template_are_those_that_are_made_row_by_row(
     numbered: dict[str, Value], columns: dict[str, Value]
@@ -110,6 +120,8 @@ def test_the_rows_of_a_template_are_those_that_are_made_row_by_row(
 LEFT_TO_THE_ROW: list[dict[str, Value]] = [
     {"note": tag("!format", "by {more}"), "more": tag("!faker", "name")},
     {"note": tag("!format", "{more:d}"), "more": tag("!choice", {"7": "1", "no number": "0"})},
+    {"user": tag("!choice", ["user7", "user8"])},
+    {"user": tag("!format", "user{id}")},
     {"user_id": tag("!faker", {"provider": "pyint", "max_value": "9"})},
     {"note": tag("!format", "{more}" * 5), "more": tag("!choice", ["x" * 60_000, "y"])},
     {"note": tag("!faker", "unique.name")},
@@ -124,7 +136,7 @@ LEFT_TO_THE_ROW: list[dict[str, Value]] = [
 
 @pytest.mark.parametrize("columns", LEFT_TO_THE_ROW, ids=lambda columns: str(columns)[:80])
 def test_what_only_a_row_can_tell_is_asked_of_each_row(columns: dict[str, Value]) -> None:
-    fixture = a_template({"id": tag("!range", "1..40"), **columns})
+    fixture = a_template({"id": tag("!range", "1..39"), **columns})
 
     assert not by_the_column(fixture, VISITS)
     assert sorted(made(fixture, VISITS), key=str) == sorted(made_row_by_row(fixture, VISITS), key=str)
