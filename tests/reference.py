@@ -177,8 +177,7 @@ def _settings() -> str:
         parts += [f"## [tool.seedkit.{name}]\n", _setting_table(table)]
     parts += [
         "## [[tool.seedkit.check.ignore]]\n",
-        "What `check` leaves alone and `fix-sequence` passes over, an entry each "
-        "([sequences.md](../sequences.md#check-as-a-gate)).\n",
+        "What `check` leaves alone, an entry each ([sequences.md](../sequences.md#check-as-a-gate)).\n",
         "| setting | means | example |",
         "|---|---|---|",
         *(f"| `{name}` | {about} | `{example}` |" for name, (about, example) in IGNORE.items()),
