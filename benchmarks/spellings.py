@@ -140,6 +140,11 @@ def _several_tables() -> str:
     return "".join(parts)
 
 
+def _template(name: str) -> str:
+    email = '!format "person{id:05}@example.com"'
+    return flow(pairs(1, id=f"!range 1..{ROWS}", email=email, name=name, score="!between [0, 99]", created_at="!ago 3d"))
+
+
 def _all_values() -> list[dict[str, object]]:
     return [_values(n) for n in range(1, ROWS + 1)]
 
@@ -164,6 +169,8 @@ FILES: Mapping[str, Callable[[], str]] = {
     "the table named, rows in lines": lambda: f"people:\n{_moved(_rows(EACH['rows in lines']))}",
     "the table named, CRLF": lambda: f"people:\n{_moved(_rows())}".replace("\n", "\r\n"),
     "ten tables in a file": _several_tables,
+    "a template (!range, !format, !choice)": lambda: _template("!choice [Ada, Ben]"),
+    "a template with !faker": lambda: _template("!faker name"),
     "labels": _labels(_labelled_block),
     "labels, rows in braces": _labels(_labelled_flow),
     "labels, the table named": lambda: f"people:\n{_moved(_labels(_labelled_block)())}",
