@@ -16,11 +16,11 @@ from seedkit.core.rows.left_out import may_be_filled
 from seedkit.core.rows.looks import LookedRow, look_through, twins
 from seedkit.errors import Origin, SeedkitError
 from seedkit.files.fixture_files import may_name
+from seedkit.postgres.empty_tables import pageless
 from seedkit.postgres.loading.known_mistakes import (
     have_insert_triggers,
     is_refusal,
     new_rows,
-    pageless,
     refused_null,
     refused_values,
 )
