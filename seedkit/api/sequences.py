@@ -15,7 +15,7 @@ from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError
-from seedkit.orm.table_names import TableLike, numbered_name, numbered_names, several
+from seedkit.orm.table_names import TableLike, numbered_name, numbered_names, schema_names
 from seedkit.postgres.connection import in_transaction
 from seedkit.postgres.lending import lent
 from seedkit.postgres.session import Session
@@ -85,7 +85,7 @@ def fix_sequences(
     table that does not exist, SequenceError for one that no sequence feeds.
     """
     options = RepairOptions(margin=margin, lock_timeout=lock_timeout, wait=wait, id_range=given_range(id_range))
-    targets, schemas = _targets(tables, connection), _schemas(schema)
+    targets, schemas = _targets(tables, connection), schema_names(schema)
     return _repair(RepairRequest(targets=targets, schemas=schemas, options=options, dry_run=dry_run), connection)
 
 
@@ -103,17 +103,13 @@ def check_sequences(
     `[tool.seedkit.check]` ignores is ignored by the command alone.
     """
     options, targets = RepairOptions(id_range=given_range(id_range)), _targets(tables, connection)
-    request = RepairRequest(targets=targets, schemas=_schemas(schema), options=options, dry_run=True)
+    request = RepairRequest(targets=targets, schemas=schema_names(schema), options=options, dry_run=True)
     report = _repair(request, connection)
     return replace(report, sequences=by_danger(report.sequences), of_check=True)
 
 
 def _targets(tables: Sequence[TableLike] | None, connection: object) -> tuple[Target, ...] | None:
     return None if tables is None else tuple(Target(table=name) for name in numbered_names(tables, connection))
-
-
-def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if schema is None else (schema,) if isinstance(schema, str) else several("schema", schema)
 
 
 def _repair(request: RepairRequest, connection: object) -> RepairReport:

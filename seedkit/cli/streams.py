@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from seedkit.cli.colours import coloured
-from seedkit.core.secrets import passwords_in, redact, redact_in_place, secrets_in
+from seedkit.core.secrets import SHORTEST_PASSWORD_ANYWHERE, passwords_in, redact, redact_in_place, secrets_in
 from seedkit.errors import ReportLostError
 from seedkit.printable import in_lines
 
@@ -25,14 +25,12 @@ WORK_IS_DONE = "The work itself is done. `seedkit check` says of every sequence 
 _hidden: set[str] = set()
 _hidden_in_place: set[str] = set()
 _BYTES_OR_ESCAPES = "seedkit-bytes-or-escapes"
-_SHORTEST_ANYWHERE = 6
-"""A shorter password is part of too many words: it is hidden where it stands alone."""
 
 
 def hide_configured(settings: Settings) -> None:
     """Keep the configured passwords out of errors and tracebacks from now on: a seeder's may quote the whole URL."""
     for conninfo in _conninfos(settings):
-        long_pieces = {secret for secret in secrets_in(conninfo) if len(secret) >= _SHORTEST_ANYWHERE}
+        long_pieces = {secret for secret in secrets_in(conninfo) if len(secret) >= SHORTEST_PASSWORD_ANYWHERE}
         for secret in passwords_in(conninfo) | long_pieces:
             hide([secret], names=[secret] if conninfo.count(secret) > 1 else [])
     variables = settings.variables
@@ -55,7 +53,7 @@ def _conninfos(settings: Settings) -> Iterator[str]:
 
 def without_passwords(text: str) -> str:
     """Give an error's text without the passwords that are to be hidden."""
-    return redact_in_place(redact(text, _hidden, shortest_anywhere=_SHORTEST_ANYWHERE), _hidden_in_place)
+    return redact_in_place(redact(text, _hidden, shortest_anywhere=SHORTEST_PASSWORD_ANYWHERE), _hidden_in_place)
 
 
 def settle_streams() -> None:

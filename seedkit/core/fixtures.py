@@ -18,6 +18,9 @@ from seedkit.printable import on_one_line
 RANGE_ROWS = 10_000_000
 """For how many rows one `!range` or `!count` stands at most, unless a project's settings say otherwise."""
 
+NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
+"""Plain scalars that are NULL: nothing, and the words of YAML's core schema."""
+
 _SHOWN = 60
 
 

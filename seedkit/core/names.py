@@ -23,6 +23,7 @@ Columns: TypeAlias = "tuple[str, ...]"
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _QUOTED = r'"(?:[^"]|"")*"'
 _SHOWN_QUOTED = re.compile(rf"(?:{_QUOTED}|[a-z_][a-z0-9_$]*)\.{_QUOTED}\Z|{_QUOTED}(?:\.[a-z_][a-z0-9_$]*)?\Z")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^."]+?))\s*(\.|\Z)')
 
 
@@ -198,6 +199,15 @@ def meant_name(name: str, names: Sequence[str], what: str, origin: Origin | None
             f'"{name}" fits several {what}', origin=origin, hint=f"Write {listed_or(fitting)}, as it is spelled."
         )
     return fitting[0] if fitting else None
+
+
+def words_in(name: str) -> list[str]:
+    """Give the words of a name that is written in capitals, in small letters or in camel case; digits are none.
+
+    >>> words_in("shopDatabase2-URL")
+    ['shop', 'Database', 'URL']
+    """
+    return _WORD.findall(name)
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:

@@ -17,6 +17,9 @@ _BEFORE_IN_PLACE = rf"((?:[\w+]+://[^:/?#@\s]*:|\b(?:PG)?{_KEYWORD}\s*=\s*'?))"
 _DELIMITERS = re.compile(r"[@:/?#\[\]\s'\\]+")
 _SHORTEST_PIECE_ANYWHERE = 3
 
+SHORTEST_PASSWORD_ANYWHERE = 6
+"""A shorter password is part of too many words: it is hidden where it stands alone."""
+
 
 def passwords_in(conninfo: str) -> frozenset[str]:
     r"""Collect the passwords of a conninfo as its writer meant them: each whole, as it is written and as it is sent.

@@ -12,7 +12,7 @@ from seedkit.core.fixtures import FROM_DATABASE, FROM_LABELS, OPTIONS_KEY, Fixtu
 from seedkit.core.names import did_you_mean, listed
 from seedkit.errors import FixtureError
 from seedkit.files.yaml.events import error_at, line_of
-from seedkit.files.yaml.nodes import Nodes
+from seedkit.files.yaml.nodes import Nodes, placed_values
 from seedkit.files.yaml.scalars import kind
 
 
@@ -59,22 +59,11 @@ def _one_of(names: Sequence[str], nodes: Nodes, event: Event, option: str) -> st
 
 def _defaults(nodes: Nodes, event: Event, option: str) -> dict[str, RowDefault]:
     if isinstance(event, MappingStartEvent) and event.anchor is None and event.tag is None:
-        return _own_defaults(nodes)
+        return placed_values(nodes, RowDefault)
     value = nodes.value(event)
     if not isinstance(value, dict):
         raise _no_defaults(nodes, event, f'"{option}" is a mapping of columns, not {kind(value)}')
     return {name: RowDefault(default, line_of(event)) for name, default in value.items()}
-
-
-def _own_defaults(nodes: Nodes) -> dict[str, RowDefault]:
-    own: dict[str, RowDefault] = {}
-    merged: dict[str, RowDefault] = {}
-    for name, key, event in nodes.entries():
-        if name is not None:
-            own[name] = RowDefault(nodes.value(event), line_of(key))
-        else:
-            merged = {name: RowDefault(value, line_of(key)) for name, value in nodes.merged(event).items()}
-    return {**merged, **own}
 
 
 def _no_defaults(nodes: Nodes, event: Event, message: str) -> FixtureError:

@@ -98,13 +98,13 @@ class JsonText:
 
     def _read_on(self, error: ValueError) -> None:
         """Read on, where a value may lack no more than its rest; raises FixtureError."""
-        left, wrong = len(self._text) - self._place, self._no_json(error)
+        left = len(self._text) - self._place
         if _is_wrong_anyhow(error, self._text):
-            raise wrong from None
+            raise self._no_json(error) from None
         if left > LONGEST_VALUE_BYTES:
             raise self.error(f"a value is longer than {LONGEST_VALUE_BYTES >> 20} MB") from None
         if not self._more(max(_PIECE, left // 4)):
-            raise wrong from None
+            raise self._no_json(error) from None
 
     def error(self, message: str) -> FixtureError:
         """Make an error that stands where we are."""
@@ -130,7 +130,7 @@ class JsonText:
             self._text, self._place = self._text[place:], 0
 
     def _more(self, size: int) -> bool:
-        """Read on; whether there was something."""
+        """Read on; whether there was something. If not, all stays where it is."""
         if self._file is None:
             return False
         piece = self._file.read(size)
@@ -139,9 +139,10 @@ class JsonText:
         except UnicodeDecodeError:
             refuse_utf_16(self._path, piece)
             raise self.error("the file is not UTF-8") from None
-        self._text = self._text[self._place :] + text
-        self._place = 0
-        return bool(piece)
+        if not piece:
+            return False
+        self._text, self._place = self._text[self._place :] + text, 0
+        return True
 
 
 def _is_wrong_anyhow(error: ValueError, text: str) -> bool:

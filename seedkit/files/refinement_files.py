@@ -16,7 +16,7 @@ from seedkit.errors import FixtureError
 from seedkit.files.attachments import attachment
 from seedkit.files.paths import shown_path
 from seedkit.files.yaml.events import error_at, line_of
-from seedkit.files.yaml.nodes import Nodes, open_documents
+from seedkit.files.yaml.nodes import Nodes, open_documents, placed_values
 from seedkit.files.yaml.scalars import is_null, kind
 
 ROWS_KEY = "_rows"
@@ -79,14 +79,7 @@ def _columns(nodes: Nodes, event: MappingStartEvent) -> dict[str, Said]:
     if event.anchor is not None:  # to be merged elsewhere: read as a value, whose lines are lost
         value = nodes.value(event)
         return {name: Said(said, line_of(event)) for name, said in (value if isinstance(value, dict) else {}).items()}
-    own: dict[str, Said] = {}
-    merged: dict[str, Said] = {}
-    for name, key, value_event in nodes.entries():
-        if name is None:
-            merged = {each: Said(value, line_of(key)) for each, value in nodes.merged(value_event).items()}
-        else:
-            own[name] = Said(nodes.value(value_event), line_of(key))
-    return {**merged, **own}
+    return placed_values(nodes, Said)
 
 
 def _misfit(nodes: Nodes, name: str, event: Event) -> FixtureError:

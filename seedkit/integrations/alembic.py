@@ -13,7 +13,7 @@ from seedkit.core.reports.runs import RepairReport, SequenceReport
 from seedkit.core.sequences.ids import given_range
 from seedkit.core.sequences.repair_options import RepairOptions
 from seedkit.errors import SequenceError, UsageError
-from seedkit.orm.table_names import TableLike, as_name, several
+from seedkit.orm.table_names import TableLike, as_name, schema_names
 from seedkit.runner.offline_repair import offline_repair
 from seedkit.runner.repair import RepairRequest, Target
 
@@ -41,7 +41,7 @@ def fix_sequences(
     if _offline():
         options = RepairOptions(margin=margin, id_range=given_range(id_range), wait=wait, lock_timeout=lock_timeout)
         targets = tuple(Target(table=as_name(table)) for table in tables) or None
-        _print(RepairRequest(targets=targets, schemas=_schemas(schema), options=options))
+        _print(RepairRequest(targets=targets, schemas=schema_names(schema), options=options))
         return None
     report = seedkit.fix_sequences(
         tables or None,
@@ -94,10 +94,6 @@ def _offline() -> bool:
 def _print(request: RepairRequest) -> None:
     """Print SQL as it is: `op.execute` would take `:` for parameters, and double `%`."""
     op.get_context().impl.static_output(offline_repair(request))
-
-
-def _schemas(schema: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    return (schema,) if isinstance(schema, str) else None if schema is None else several("schema", schema)
 
 
 def _tell(sequence: SequenceReport, *, named: bool) -> None:

@@ -6,7 +6,7 @@ Neither library is imported here: whoever has such a class has done so.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedkit.core.names import ExactName, identifiers, in_quotes
@@ -54,6 +54,13 @@ def numbered_names(given: Iterable[TableLike], connection: object = None) -> lis
 def names_of(argument: str, given: Iterable[TableLike]) -> tuple[str, ...]:
     """Give the names of those in an argument; raises UsageError for one that stands alone."""
     return tuple(map(as_name, several(argument, given)))
+
+
+def schema_names(given: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Give the schemas of an argument that takes one, or several; None is any."""
+    if given is None:
+        return None
+    return (given,) if isinstance(given, str) else several("schema", given)
 
 
 def several(argument: str, given: object) -> tuple[Any, ...]:

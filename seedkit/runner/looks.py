@@ -16,11 +16,11 @@ from seedkit.core.rows.left_out import may_be_filled
 from seedkit.core.rows.looks import LookedRow, look_through, twins
 from seedkit.errors import Origin, SeedkitError
 from seedkit.files.fixture_files import may_name
+from seedkit.postgres.empty_tables import pageless
 from seedkit.postgres.loading.known_mistakes import (
     have_insert_triggers,
     is_refusal,
     new_rows,
-    pageless,
     refused_null,
     refused_values,
 )
@@ -61,8 +61,8 @@ def mistakes_before(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, broken
     empty = frozenset[int]() if filled_otherwise else pageless(run.connection, tables)
     found: list[Mistake] = []
     for step, looked in _looked(fixtures, steps):
-        rows = [row for _, found_rows in looked for row in found_rows]
-        found += (*(mistake for row in rows for mistake in row.mistakes), *twins(rows, step.table))
+        rows = _rows_of(looked)
+        found += _mistakes_in(step.table, rows)
         if step.table.oid in empty and not may_be_filled(step.table):
             found += (mistake for row in rows for mistake in row.if_new)
     return [mistake for mistake in found if not _may_be_hidden(mistake, broken)]
@@ -95,20 +95,29 @@ def mistakes_in_plan(run: SeedRun, fixtures: FixtureLoads, plan: LoadPlan, error
     tables: list[LookedTable] = []
     seen = 0
     for step, looked in _looked(fixtures, steps):
-        table, rows = step.table, [row for _, found in looked for row in found]
-        yield from (mistake for row in rows for mistake in row.mistakes)
-        yield from twins(rows, table)
+        table, rows = step.table, _rows_of(looked)
+        yield from _mistakes_in(table, rows)
         sources = [(fixtures.source(fixture, table), found) for fixture, found in looked]
         refused = refused_values(run.connection, table, readable(sources))
         yield from refused
         seen += len(rows)
         whole = seen < ROWS and all(starmap(_is_whole, looked))
         tables.append(LookedTable(table, sources, whole, frozenset(mistake.origin for mistake in refused)))
-        if table.oid in sure and any(row.if_new for row in rows):
+        if table.oid in sure:
             new = _new_places(run, table, sources)
             yield from (found for row in rows if row.place in new for found in _missing_in(table, row, error))
     seeders = any(not isinstance(step, TableStep) for step in plan.steps)
     yield from refusals_to_come(run, tables, error, seeders=seeders)
+
+
+def _rows_of(looked: _Looked) -> list[LookedRow]:
+    return [row for _, rows in looked for row in rows]
+
+
+def _mistakes_in(table: Table, rows: Sequence[LookedRow]) -> Iterator[Mistake]:
+    """Give what is wrong with rows by themselves, and beside each other."""
+    yield from (mistake for row in rows for mistake in row.mistakes)
+    yield from twins(rows, table)
 
 
 def _is_whole(fixture: FixtureTable, rows: Sequence[LookedRow]) -> bool:
@@ -118,7 +127,7 @@ def _is_whole(fixture: FixtureTable, rows: Sequence[LookedRow]) -> bool:
 
 
 def _new_places(run: SeedRun, table: Table, looked: LookedSources) -> set[Origin]:
-    """Tell which of the rows that lack something are new."""
+    """Tell which of the rows that lack something are new; asks nothing where none lacks any."""
     new: set[Origin] = set()
     for key in {row.key_columns for _, rows in looked for row in rows if row.if_new}:
         alike = [(source, [row for row in rows if row.if_new and row.key_columns == key]) for source, rows in looked]

@@ -166,9 +166,9 @@ def test_what_could_not_be_judged_comes_with_the_statements_that_help_once_each(
 
 def test_an_unlinked_sequence_comes_with_what_compares_links_and_ignores_it():
     named = UnlinkedSequence(
-        oid=1, name=SequenceName("public", "orders_id_seq"), table=TableName("public", "orders"), column="id"
+        name=SequenceName("public", "orders_id_seq"), table=TableName("public", "orders"), column="id"
     )
-    other = UnlinkedSequence(oid=2, name=SequenceName("public", "tickets[1]"))
+    other = UnlinkedSequence(name=SequenceName("public", "tickets[1]"))
 
     page = Page(check_html(RepairReport(server=SERVER, sequences=(), unlinked=(named, other)), NOW))
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+from seedkit.core.names import words_in
+
 _SECRET = re.compile(
     r"(?:PASS|PW|PAT|OTP|SK|AUTH|PRIVATE|DSN|COOKIES?|SALT|PEPPER|JWT|BEARER|KEYS?|WEBHOOKS?"
     r"|(?:API|ACCESS|PRIVATE|SECRET|SIGNING)KEYS?"
@@ -62,7 +63,7 @@ def _looks_secret(name: str) -> bool:
     if name.upper() in _FOLDERS:
         return False
     words = {word.rstrip("0123456789") for word in re.split(r"[\W_]+", name)}
-    return any(map(_SECRET.match, words | set(_PARTS.findall(name)))) or bool(_SECRET_PHRASE.search(_words(name)))
+    return any(map(_SECRET.match, words | set(words_in(name)))) or bool(_SECRET_PHRASE.search(_words(name)))
 
 
 def _words(name: str) -> str:
@@ -71,4 +72,4 @@ def _words(name: str) -> str:
     >>> _words("shopDatabase2-url")
     '_SHOP_DATABASE_URL_'
     """
-    return f"_{'_'.join(_PARTS.findall(name)).upper()}_"
+    return f"_{'_'.join(words_in(name)).upper()}_"

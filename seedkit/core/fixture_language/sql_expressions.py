@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from seedkit.core.sql_comments import end_of_comment
+
 _LETTER = r"[^\x00-@\[-^`{-\x7f]"  # and all beyond ASCII; written with it in the class, it took 10 ms to compile
 _DIGIT_OR_LETTER = r"[^\x00-/:-@\[-^`{-\x7f]"
 _WORD = re.compile(rf"{_LETTER}(?:{_DIGIT_OR_LETTER}|\$)*")
 _DOLLARS = re.compile(rf"\$(?:{_LETTER}{_DIGIT_OR_LETTER}*)?\$")
 _LINE_COMMENT = re.compile(r"--[^\n\r]*")
-_COMMENT_SIGN = re.compile(r"/\*|\*/")
 _PLAIN_END = re.compile(r"[^']*'")
 _ESCAPED_END = re.compile(r"(?:[^'\\]++|\\.|'')*+'", re.DOTALL)
 _CONTINUED = re.compile(r"(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'")
@@ -112,15 +113,10 @@ def _end_of_text(text: str, place: int, *, escapes: bool) -> int:
 
 
 def _end_of_comment(text: str, place: int) -> int:
-    depth = 0
-    while True:
-        found = _COMMENT_SIGN.search(text, place)
-        if found is None:
-            raise _Open("a comment")
-        depth += 1 if found[0] == "/*" else -1
-        place = found.end()
-        if depth == 0:
-            return place
+    end = end_of_comment(text, place)
+    if end is None:
+        raise _Open("a comment")
+    return end
 
 
 def _end(pattern: re.Pattern[str], text: str, place: int, what: str) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from seedkit.core.names import words_in
 from seedkit.core.planning.protected_hosts import protecting_pattern
 
 MARK = "[seedkit: protected]"
@@ -53,7 +53,6 @@ ENVIRONMENT_VARIABLES = (
 
 _PRODUCTION_WORDS = frozenset({"prod", "prd", "production", "live"})
 _BEFORE_PRODUCTION = frozenset({"pre", "non", "not"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 class NamedEnvironment(Struct, frozen=True, kw_only=True):
@@ -104,7 +103,7 @@ def names_production(environment: str) -> bool:
 
 
 def _has_production_word(name: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in words_in(name)]
     before = ["", *words]
     return any(
         word in _PRODUCTION_WORDS and last not in _BEFORE_PRODUCTION for last, word in zip(before, words, strict=False)

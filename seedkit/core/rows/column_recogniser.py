@@ -58,15 +58,14 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.fixtures import NULL_WORDS
 from seedkit.core.names import Columns
-from seedkit.core.rows.plain_literals import BARE_LITERALS, LITERALS, MAY_BE_LABELS
+from seedkit.core.rows.plain_literals import BARE_LITERALS, LITERALS, MAY_BE_LABELS, NULL
 from seedkit.core.rows.tidy_chunks import is_harmless
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SIGNS_OF_CELLS = ("'", '"', "null", "Null", "NULL", "~", ":\n")
 """Where none of these is in a chunk, no value is NULL or quoted."""
 
-_NULL = "null|Null|NULL|~"
 _QUOTED = r"""'[^'\n]*+'|"[^"\n]*+\""""
 _PLAIN_IN_BLOCK = r"-?[\w./+$(][^\n:#]*+(?::[\w./-][^\n:#]*+)*+(?<! )"
 _PLAIN_IN_FLOW = r"-?[\w./+$(][^\n:#,\[\]{}?]*(?::[\w./-][^\n:#,\[\]{}?]*)*(?<! )"  # gives back a space before "}"
@@ -176,7 +175,7 @@ class ColumnRecogniser:
             return None
         literals = [self._literals[name] for name in names]
         bare_literals = [BARE_LITERALS.get(self._columns[name].base_type) for name in names]
-        bare = None if _NULL in literals else _bare(names, bare_literals, flow=flow)
+        bare = None if NULL in literals else _bare(names, bare_literals, flow=flow)
         order = sorted(range(len(names)), key=lambda place: self._columns[names[place]].number)
         columns = tuple(names[place] for place in order)
         return _Row(flow, _pattern(names, literals, flow=flow), bare, columns, tuple(order))
@@ -184,7 +183,7 @@ class ColumnRecogniser:
 
 def _pattern(names: Sequence[str], literals: Sequence[str | None], *, flow: bool) -> re.Pattern[str]:
     any_text = f"{_PLAIN_IN_FLOW if flow else _PLAIN_IN_BLOCK}|{_QUOTED}"
-    values = (f" ({literal or any_text}|{_NULL})" for literal in literals)
+    values = (f" ({literal or any_text}|{NULL})" for literal in literals)
     if flow:
         return _row_pattern(names, values, r"- \{ ?", ", ", r" ?\}\n")
     return _row_pattern(names, (f"(?:{value}|(?=\\n))" for value in values), "- ", "\n  ", r"\n")
@@ -213,9 +212,9 @@ def _literal(column: Column, foreign: bool) -> str | None:  # noqa: FBT001
     """Give the pattern of a column's literals, or None where any text is one."""
     as_they_are = column.category in _AS_THEY_ARE
     if as_they_are and foreign and column.base_type in MAY_BE_LABELS:
-        return _NULL
+        return NULL
     any_text = column.category == "S" or (as_they_are and not foreign)
-    return LITERALS.get(column.base_type, None if any_text else _NULL)
+    return LITERALS.get(column.base_type, None if any_text else NULL)
 
 
 def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: bool = False) -> str:
@@ -228,6 +227,6 @@ def _copy_text(values: Sequence[Any], order: tuple[int, ...], *, with_cells: boo
 
 
 def _cell(value: str) -> str:
-    if value in _NULLS:
+    if value in NULL_WORDS:
         return "\\N"
     return value[1:-1] if value[0] in "'\"" else value

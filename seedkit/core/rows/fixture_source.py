@@ -169,20 +169,27 @@ def _parts_of_chunks(
     for chunk in fixture.chunks.chunks(since.place) if fixture.chunks else [None]:
         if chunk:
             note(chunk, passed)
-        recognised = recognition.blocks(chunk) if chunk else None
-        for block, lines in recognised or ():
-            yield block, lines
-            reading.passed(block.rows)
-            passed += block.rows
-        if recognised:
+        if chunk and (recognised := recognition.blocks(chunk)):
+            for block, lines in recognised:
+                yield block, lines
+                reading.passed(block.rows)
+                passed += block.rows
             continue
-        rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
+        rows = _read_alone(fixture, chunk, recognition)
         chunk = None  # noqa: PLW2901 - may be long
-        if rows is None or not recognition.labels.are_new([row.label for row in rows if row.label is not None]):
+        if rows is None:
             yield islice(fixture.rows(), passed, None), tuple
             return
         yield rows, tuple
         passed += len(rows)
+
+
+def _read_alone(fixture: FixtureTable, chunk: Chunk | None, recognition: Recognition) -> list[Row] | None:
+    """Read a chunk without the others; None where that can't be, or a label has stood above."""
+    rows = fixture.chunks.rows(chunk) if fixture.chunks and chunk else None
+    if rows is None or not recognition.labels.are_new([row.label for row in rows if row.label is not None]):
+        return None
+    return rows
 
 
 def _with_encoder(fixture: FixtureTable, table: Table, read: ReadRows) -> Iterator[tuple[Row, RowEncoder]]:

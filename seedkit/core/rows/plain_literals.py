@@ -13,6 +13,9 @@ _ZONED_TIME = rf"{_TIME}(?:[+-][0-9]{{2}}(?::?[0-9]{{2}})?+)?+"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _QUOTABLE = {"time without time zone": _TIME, "time with time zone": _ZONED_TIME, "date": _DATE}
 
+NULL = "null|Null|NULL|~"
+"""The words for NULL; nothing at all is one too."""
+
 MAY_BE_LABELS = ("date", "time with time zone")
 """Types whose values in a foreign key may be meant as labels."""
 

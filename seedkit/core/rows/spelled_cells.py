@@ -13,10 +13,10 @@ from typing import TypeAlias
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import TypeKind
 from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
-from seedkit.core.rows.plain_literals import LITERALS, MAY_BE_LABELS
+from seedkit.core.fixtures import NULL_WORDS
+from seedkit.core.rows.plain_literals import LITERALS, MAY_BE_LABELS, NULL
 from seedkit.core.rows.spelled_documents import (
     DOCUMENT,
-    NULLS,
     NUMBER_LIST,
     TEXT_LIST,
     array_texts,
@@ -27,7 +27,6 @@ from seedkit.core.values.copy_text import ESCAPED
 Cells: TypeAlias = Callable[[Sequence[str]], "Sequence[str] | None"]
 """Gives what COPY reads for a column's values; None where one of them is to be read by the parser."""
 
-NULL = "null|Null|NULL|~"
 _SINGLE = r"'[^'\n]*+(?:''[^'\n]*+)*+'"
 _ESCAPE = r"""\\(?:["\\nrt]|u(?!0000|[dD][89a-fA-F])[0-9a-fA-F]{4})"""
 _IN_DOUBLE = rf'[^"\\\n]*+(?:{_ESCAPE}[^"\\\n]*+)*+'
@@ -108,7 +107,7 @@ def _texts(values: Sequence[str]) -> Sequence[str]:
 
 
 def _text(value: str) -> str:
-    if value in NULLS:
+    if value in NULL_WORDS:
         return "\\N"
     if value[0] == '"':
         value = value[1:-1]

@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Sequence
 
-NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+from seedkit.core.fixtures import NULL_WORDS
+
 _QUOTES = ("'", '"')
 _OPENING = frozenset("{[")
 _WORDS = ("true", "false", "null")
@@ -95,7 +96,7 @@ def _given(value: str) -> str | None:
     """Give what is no collection: JSON in quotes as it is, or NULL."""
     if value[:1] == "'":
         return value[1:-1].replace("''", "'")
-    return "\\N" if value in NULLS else None
+    return "\\N" if value in NULL_WORDS else None
 
 
 def _repeat_keys(keys: Sequence[str], documents: Sequence[str]) -> bool:
@@ -129,7 +130,7 @@ def array_texts(values: Sequence[str]) -> list[str]:
 
 
 def _array(value: str) -> str:
-    if value in NULLS:
+    if value in NULL_WORDS:
         return "\\N"
     items = value[1:-1]
     if not items:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
+from seedkit.core.sql_comments import end_of_comment
+
 LONGEST_SOURCE = 100_000
 """Characters; a longer source is not read: it may be as long as its author likes."""
 
@@ -25,7 +27,6 @@ _WORD = re.compile(
 _MOST_PARTS = 4
 """Of a name: a database, a schema, a table, a column."""
 _MORE_OF_A_TYPE = frozenset(("varying", "precision", "with", "without", "time", "zone"))
-_COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
 class Token(Struct, frozen=True):
@@ -54,7 +55,7 @@ def _read(source: str) -> Iterator[Token]:
             raise ValueError("leaves a quote open")
         kind, text, position = found.lastgroup, found[0], found.end()
         if kind == "comment":
-            position = _end_of_comment(source, position)
+            position = _end_of_comment(source, found.start())
         elif kind == "dollar":
             end = source.find(text, position)
             if end < 0:
@@ -74,16 +75,11 @@ def _token(kind: str, text: str) -> Token:
     return Token(kind, text.lower() if kind == "word" else text)
 
 
-def _end_of_comment(source: str, position: int) -> int:
-    """Find where a comment ends; there may be comments in it."""
-    depth = 1
-    while depth:
-        mark = _COMMENT_MARK.search(source, position)
-        if mark is None:
-            raise ValueError("leaves a comment open")
-        depth += 1 if mark[0] == "/*" else -1
-        position = mark.end()
-    return position
+def _end_of_comment(source: str, start: int) -> int:
+    end = end_of_comment(source, start)
+    if end is None:
+        raise ValueError("leaves a comment open")
+    return end
 
 
 def path_at(words: Sequence[Token], place: int) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ _STEMS = (
 class UnlinkedSequence(Struct, frozen=True, kw_only=True):
     """A sequence that nothing links, and the table and column that bear its name, where there are any."""
 
-    oid: int
     name: SequenceName
     table: TableName | None = None
     column: str | None = None

@@ -6,7 +6,7 @@ above. Asks no server.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -30,32 +30,36 @@ class Level(Struct, frozen=True, kw_only=True):
 def levels_to(plan: DumpPlan, table: Table) -> list[Level]:
     """List the levels by which rows of a table are found that others refer to; the last one is the table's own."""
     references = _leading_to(plan.references, _family(table))
+    level_of = _level_numbers(references)
+    leading: dict[int, list[Reference]] = {}
+    for reference in references:
+        leading.setdefault(level_of[_family(reference.parent)], []).append(reference)
+    first, further = {*plan.first}, {*plan.further}
+    return [
+        _level(number, filter(first.__contains__, found), filter(further.__contains__, found), level_of)
+        for number, found in sorted(leading.items())
+    ]
+
+
+def _level_numbers(references: Sequence[Reference]) -> dict[int, int]:
+    """Give the number of its level for each family that references lead to; a circle is one level."""
     families = dict.fromkeys(family for reference in references for family in _ends(reference))
     children: dict[int, list[int]] = {family: [] for family in families}
     for child, parent in map(_ends, references):
         children[parent].append(child)
     groups = load_order(list(families), children.__getitem__)
-    number = {family: place for place, group in enumerate(groups) for family in group}
-    of_group: dict[int, list[Reference]] = {}
-    for reference in references:
-        of_group.setdefault(number[_family(reference.parent)], []).append(reference)
-    first, further = {*plan.first}, {*plan.further}
-    numbered = {place: level for level, place in enumerate(place for place in range(len(groups)) if place in of_group)}
-    return [
-        Level(
-            first=tuple(reference for reference in found if reference in first),
-            further=tuple(
-                (numbered[before], reference)
-                for reference in found
-                if reference in further and (before := number[_family(reference.child)]) != place and before in numbered
-            ),
-            circular=tuple(
-                reference for reference in found if reference in further and number[_family(reference.child)] == place
-            ),
-        )
-        for place in numbered
-        for found in [of_group[place]]
-    ]
+    led_to = [group for group in groups if any(children[family] for family in group)]
+    return {family: number for number, group in enumerate(led_to) for family in group}
+
+
+def _level(number: int, first: Iterable[Reference], further: Iterable[Reference], level_of: Mapping[int, int]) -> Level:
+    """Part references from rows that were found by the level that has found them."""
+    before = [(level_of.get(_family(reference.child)), reference) for reference in further]
+    return Level(
+        first=tuple(first),
+        further=tuple((level, reference) for level, reference in before if level is not None and level != number),
+        circular=tuple(reference for level, reference in before if level == number),
+    )
 
 
 def _family(table: Table) -> int:

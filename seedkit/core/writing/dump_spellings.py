@@ -23,8 +23,9 @@ _TIME = re.compile(r"[0-9][0-9:+. -]*(?: BC)?\Z|-?infinity\Z")
 _INTERVAL = re.compile(r"-?[0-9][a-z0-9:+. -]*\Z|-?infinity\Z")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _SIMPLE_ARRAY = re.compile(r'\{[^{}"\\\s]*\}\Z')
-_NUMBER_TYPES = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision", "oid"})
-_TEXT_TYPES = frozenset({"text", "character varying", "name", "uuid", "boolean", "date", "citext"})
+NUMBER_TYPES = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision", "oid"})
+LISTED_TYPES = NUMBER_TYPES | {"text", "character varying", "name", "uuid", "boolean", "date", "citext"}
+"""Types whose arrays are written as lists."""
 BOOLEANS = {"t": "true", "f": "false"}
 _FLOW_LIMIT = 900
 """A key of a YAML flow mapping must end within 1,024 characters."""
@@ -75,6 +76,18 @@ _BY_TYPE: dict[str, Spelling] = {"boolean": _boolean_spelling, "uuid": _plain_if
 _BY_CATEGORY: dict[str, Spelling] = {"N": _plain_if(_NUMBER), "D": _plain_if(_TIME), "T": _plain_if(_INTERVAL)}
 
 
+def list_spelling(element: Spelling, *, otherwise: Spelling) -> Spelling:
+    """Write an array of simple elements as a list, in JSON or in YAML; `otherwise` writes any other."""
+
+    def spell(text: str) -> str:
+        if not _SIMPLE_ARRAY.match(text):
+            return otherwise(text)
+        elements = text[1:-1].split(",") if text != "{}" else []
+        return "[" + ", ".join("null" if item == "NULL" else element(item) for item in elements) + "]"
+
+    return spell
+
+
 def _array_spelling(element_type: str) -> Spelling:
     r"""Write an array of simple elements as a list, any other as PostgreSQL does.
 
@@ -82,19 +95,11 @@ def _array_spelling(element_type: str) -> Spelling:
     >>> spell("{admin,no,NULL}"), spell('{{a,b},{c,"d e"}}')
     ("[admin, 'no', null]", '\'{{a,b},{c,"d e"}}\'')
     """
-    if element_type not in _NUMBER_TYPES | _TEXT_TYPES:
+    if element_type not in LISTED_TYPES:
         return quoted_scalar
-    element = _BY_TYPE.get(element_type, word_scalar)
-    if element_type in _NUMBER_TYPES:
-        element = _plain_if(_NUMBER)
-
-    def spell(text: str) -> str:
-        if not _SIMPLE_ARRAY.match(text):
-            return quoted_scalar(text)
-        elements = text[1:-1].split(",") if text != "{}" else []
-        return "[" + ", ".join("null" if item == "NULL" else element(item) for item in elements) + "]"
-
-    return spell
+    is_number = element_type in NUMBER_TYPES
+    element = _plain_if(_NUMBER) if is_number else _BY_TYPE.get(element_type, word_scalar)
+    return list_spelling(element, otherwise=quoted_scalar)
 
 
 def _json_spelling(column: Column) -> Spelling:

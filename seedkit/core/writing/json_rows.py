@@ -6,9 +6,8 @@ Numbers, booleans, documents and lists of these are JSON's own; of all other typ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
-from typing import TypeAlias
 
 from seedkit.core.catalog import Column
 from seedkit.core.values.copy_text import NULL, field_value
@@ -17,21 +16,16 @@ from seedkit.core.values.json_reading import DEEPEST, decoded_strictly, fixture_
 from seedkit.core.writing.column_spellings import one_by_one
 from seedkit.core.writing.dump_plan import TableDump
 from seedkit.core.writing.dump_rows import CopiedRows
+from seedkit.core.writing.dump_spellings import BOOLEANS, LISTED_TYPES, NUMBER_TYPES, Spelling, list_spelling
 from seedkit.core.writing.rows_by_column import AsItStands, ColumnSpelling, RowsByColumn, all_but
 from seedkit.core.writing.wide_rows import WideField, WideRow
 from seedkit.errors import FixtureError
 from seedkit.printable import ACTING
 
-_Spelling: TypeAlias = Callable[[str], str]
-
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?\Z")
-_SIMPLE_ARRAY = re.compile(r'\{[^{}"\\\s]*\}\Z')
-_NUMBER_TYPES = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision", "oid"})
-_TEXT_TYPES = frozenset({"text", "character varying", "name", "uuid", "date", "citext"})
 _WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint", "oid"})
 _PLAIN = bytes({*range(ord(" "), ord("~") + 1)} - {*b'"\\'})
 _AS_IT_STANDS = AsItStands("null")
-_BOOLEANS = {"t": "true", "f": "false"}
 _ACTING = re.compile(f"[{ACTING}]")
 
 
@@ -59,7 +53,7 @@ def _escaped(found: re.Match[str]) -> str:
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 
-def _pieces(row: WideRow, dump: TableDump, labels: Sequence[str], spellings: Sequence[_Spelling]) -> Iterator[str]:
+def _pieces(row: WideRow, dump: TableDump, labels: Sequence[str], spellings: Sequence[Spelling]) -> Iterator[str]:
     """Write one row, its wide fields in pieces."""
     for column, label, spell, field in zip(dump.columns, labels, spellings, row.fields(), strict=True):
         yield label
@@ -96,43 +90,35 @@ def _strings(fields: Sequence[str]) -> Sequence[str]:
     return ["null" if field == NULL else f'"{field}"' for field in fields]
 
 
-def _spelling(column: Column) -> _Spelling:
+def _spelling(column: Column) -> Spelling:
     """Choose how the values of a column are spelt that are not NULL."""
     if column.base_type in ("json", "jsonb"):
         return _canonical_document if column.base_type == "jsonb" else _document
-    if column.base_type in _NUMBER_TYPES:
-        return _number
-    if column.base_type == "boolean":
-        return _BOOLEANS.__getitem__
     if column.category == "A" and column.base_type.endswith("[]"):
         return _array_spelling(column.base_type.removesuffix("[]"))
-    return json_string
+    return _scalar_spelling(column.base_type)
+
+
+def _scalar_spelling(type_name: str) -> Spelling:
+    if type_name in NUMBER_TYPES:
+        return _number
+    return BOOLEANS.__getitem__ if type_name == "boolean" else json_string
 
 
 def _number(text: str) -> str:
     return text if _NUMBER.match(text) else json_string(text)
 
 
-def _array_spelling(element_type: str) -> _Spelling:
+def _array_spelling(element_type: str) -> Spelling:
     """Write an array of simple elements as a list, any other as PostgreSQL's text.
 
     >>> spell = _array_spelling("text")
     >>> spell("{admin,no,NULL}"), spell("{{a,b},{c,d}}")
     ('["admin", "no", null]', '"{{a,b},{c,d}}"')
     """
-    element: _Spelling = _number if element_type in _NUMBER_TYPES else json_string
-    if element_type == "boolean":
-        element = _BOOLEANS.__getitem__
-    elif element_type not in _NUMBER_TYPES | _TEXT_TYPES:
+    if element_type not in LISTED_TYPES:
         return json_string
-
-    def spell(text: str) -> str:
-        if not _SIMPLE_ARRAY.match(text):
-            return json_string(text)
-        elements = text[1:-1].split(",") if text != "{}" else []
-        return f"[{', '.join('null' if item == 'NULL' else element(item) for item in elements)}]"
-
-    return spell
+    return list_spelling(_scalar_spelling(element_type), otherwise=json_string)
 
 
 def _canonical_document(text: str) -> str:

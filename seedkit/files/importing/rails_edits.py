@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -91,25 +91,42 @@ def _options_mapping(events: Sequence[Event]) -> MappingStartEvent | None:
 def _values(events: Sequence[Event]) -> Iterator[tuple[str, ScalarEvent]]:
     """Give the scalars that are no keys, outside of the options, each with the key above it."""
     key = ""
-    keys_next: list[bool | None] = []  # for each open collection: whether a key comes next; None in a list
-    options_depth = 0
-    for number, event in enumerate(events):
+    for event, is_key in _scalars(_outside_options(events)):
+        if is_key:
+            key = event.value
+        else:
+            yield key, event
+
+
+def _scalars(events: Iterable[Event]) -> Iterator[tuple[ScalarEvent, bool]]:
+    """Give the scalars, and whether each is a key."""
+    keys_next: list[bool | None] = [None]  # for each open collection: whether a key comes next; None in a list
+    for event in events:
         if isinstance(event, CollectionEndEvent):
             keys_next.pop()
-            options_depth = 0 if len(keys_next) < options_depth else options_depth
+        if not isinstance(event, NodeEvent):
             continue
-        is_key = bool(keys_next and keys_next[-1])
-        if isinstance(event, NodeEvent) and keys_next and keys_next[-1] is not None:
+        is_key = keys_next[-1]
+        if is_key is not None:
             keys_next[-1] = not is_key
         if isinstance(event, CollectionStartEvent):
             keys_next.append(None if isinstance(event, SequenceStartEvent) else True)
-            before = events[number - 1]
-            if isinstance(before, ScalarEvent) and before.value == OPTIONS_KEY and len(keys_next) == 2:
-                options_depth = 2
-        elif isinstance(event, ScalarEvent) and is_key:
-            key = event.value
-        elif isinstance(event, ScalarEvent) and not options_depth:
-            yield key, event
+        elif isinstance(event, ScalarEvent):
+            yield event, bool(is_key)
+
+
+def _outside_options(events: Iterable[Event]) -> Iterator[Event]:
+    """Leave out what stands in the options of a file, a value below its outermost collection."""
+    depth, inside = 0, False
+    for before, event in pairwise(events):
+        if isinstance(event, CollectionEndEvent):
+            depth -= 1
+            inside = inside and depth > 1
+        if not inside:
+            yield event
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            inside |= depth == 2 and isinstance(before, ScalarEvent) and before.value == OPTIONS_KEY
 
 
 def _span(event: Event) -> tuple[int, int]:

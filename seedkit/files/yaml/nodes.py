@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from yaml import (
     AliasEvent,
@@ -29,6 +30,8 @@ from seedkit.files.yaml.events import NextEvent, Through, error_at, line_of, ope
 from seedkit.files.yaml.parts import Part
 from seedkit.files.yaml.refusals import Refusals
 from seedkit.files.yaml.scalars import MERGE_TAG, is_null, is_plain, kind, scalar_text, scalar_value, tagged_collection
+
+_Placed = TypeVar("_Placed")
 
 DEEPEST = 100
 """How many lists and mappings may stand in each other."""
@@ -177,6 +180,18 @@ class Nodes:
         if not isinstance(key, str):
             raise error_at(self.path, event, f"a key must be a word, not {kind(key)}")
         return str(key)
+
+
+def placed_values(nodes: Nodes, place: Callable[[Value, int], _Placed]) -> dict[str, _Placed]:
+    """Read a mapping whose start was read, with the lines of its keys; its own win over those behind `<<`."""
+    own: dict[str, _Placed] = {}
+    merged: dict[str, _Placed] = {}
+    for key, key_event, event in nodes.entries():
+        if key is None:
+            merged = {name: place(value, line_of(key_event)) for name, value in nodes.merged(event).items()}
+        else:
+            own[key] = place(nodes.value(event), line_of(key_event))
+    return {**merged, **own}
 
 
 _ROW_HINT = "Write {id: 1, name: Ada}; in a table without a key, {} is a row of defaults."

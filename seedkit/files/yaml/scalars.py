@@ -8,7 +8,7 @@ from pathlib import Path
 from yaml import CollectionStartEvent, Event, ScalarEvent
 
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import NULL_WORDS, Quoted, Tagged, Value
 from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError
 from seedkit.files.yaml.events import error_at, line_of, origin_of
@@ -18,7 +18,6 @@ MERGE_TAG = "tag:yaml.org,2002:merge"
 RAW_SQL = "RAW="
 """Begins SQL in a value of go-testfixtures."""
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TEMPLATE = re.compile(r"<%=|\A<%|<%.*%>", re.DOTALL)
 _YAML_PREFIX = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({"!", "!!str"})
@@ -34,7 +33,7 @@ def scalar_value(path: Path, event: ScalarEvent) -> Value:
     text = event.value
     if event.style:
         return Quoted(text)
-    if text in _NULLS:
+    if text in NULL_WORDS:
         return None
     return text if is_plain(text) else scalar_text(path, event)
 
@@ -78,7 +77,7 @@ def tagged_collection(path: Path, event: CollectionStartEvent, value: Value) -> 
 
 def is_null(event: Event) -> bool:
     """Tell whether an event is a plain null."""
-    return isinstance(event, ScalarEvent) and event.tag is None and not event.style and event.value in _NULLS
+    return isinstance(event, ScalarEvent) and event.tag is None and not event.style and event.value in NULL_WORDS
 
 
 def kind(value: Value) -> str:

@@ -12,14 +12,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from seedkit.core.secrets import redact
+from seedkit.core.secrets import SHORTEST_PASSWORD_ANYWHERE, redact
 from seedkit.core.time_spans import seconds
 from seedkit.errors import InterruptedRunError, SeedkitError
 from seedkit.printable import in_lines, on_one_line
 from seedkit.reports.json import error_json
-
-_SHORTEST_ANYWHERE = 6
-"""A shorter password is part of too many words."""
 
 _SPELLINGS = {
     "`seedkit seed": "`manage.py seed",
@@ -123,4 +120,4 @@ def _for_django(error: SeedkitError) -> SeedkitError:
 
 def _without_passwords(text: str) -> str:
     passwords = [str(connections[alias].settings_dict.get("PASSWORD") or "") for alias in connections]
-    return redact(text, filter(None, passwords), shortest_anywhere=_SHORTEST_ANYWHERE)
+    return redact(text, filter(None, passwords), shortest_anywhere=SHORTEST_PASSWORD_ANYWHERE)

@@ -1,4 +1,4 @@
-"""Rows as JSON, and what COPY writes, as values: what a driver makes of them is its own affair."""
+"""Rows as JSON, as values: what a driver makes of them is its own affair."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 _QUERY = re.compile(r"(?:\s|--[^\n]*\n)*(?:select|with)\b", re.IGNORECASE)
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 def gives_rows(statement: str) -> bool:
@@ -44,12 +42,3 @@ def _plain(value: object) -> object:
     if isinstance(value, _Pairs):
         return {name: _plain(inner) for name, inner in value}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
-
-
-def unescaped(line: bytes) -> bytes:
-    r"""Read a value as COPY writes it.
-
-    >>> unescaped(rb"a\\b\tc") == b"a" + bytes([92]) + b"b" + bytes([9]) + b"c"
-    True
-    """
-    return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), line) if b"\\" in line else line

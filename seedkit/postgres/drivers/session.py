@@ -14,9 +14,10 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import RowFactory, dict_row, tuple_row
 
 from seedkit.core.names import TableName
+from seedkit.core.values.copy_text import field_value
 from seedkit.postgres.drivers.driver import Driver, ends_the_session, translated
 from seedkit.postgres.drivers.rendering import rendered
-from seedkit.postgres.drivers.rows import as_json, gives_rows, row_in, unescaped
+from seedkit.postgres.drivers.rows import as_json, gives_rows, row_in
 from seedkit.postgres.session import Statement
 
 _Given = TypeVar("_Given")
@@ -92,8 +93,9 @@ class DriverSession:
             self.sent(lambda: self._driver.copy_out(rendered(statement), table, column, out))
             file.seek(0)
             for line in file:
-                if line != b"\\N\n":
-                    yield unescaped(line.removesuffix(b"\n")).decode("utf-8", "surrogateescape")
+                value = field_value(line.removesuffix(b"\n").decode("utf-8", "surrogateescape"))
+                if value is not None:
+                    yield value
 
     @contextmanager
     def transaction(self, savepoint_name: str | None = None, force_rollback: bool = False) -> Iterator[None]:  # noqa: FBT001, FBT002 - as psycopg has it

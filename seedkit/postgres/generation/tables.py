@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import Table
 from seedkit.core.generation.requests.choice import Apart
 from seedkit.postgres.connection import Connection
+from seedkit.postgres.empty_tables import have_rows, rowless
 from seedkit.postgres.generation.looks import looked_at
-from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.queries import query
 from seedkit.postgres.session import Answer
-
-_TOGETHER = 100
 
 
 def ask_apart(connection: Connection) -> Answer:
@@ -25,7 +22,7 @@ def ask_apart(connection: Connection) -> Answer:
 
 def apart_of(asked: Answer) -> dict[int, Apart]:
     """Take the answer, by OID."""
-    return {row["oid"]: Apart(**row) for row in asked.fetchall()}
+    return {row.pop("oid"): Apart(**row) for row in asked.fetchall()}
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:
@@ -33,13 +30,12 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:
 
     One that can't be looked at, as a policy of it raises, counts as empty: it says so itself when it is filled.
     """
-    chunks = (tables[place : place + _TOGETHER] for place in range(0, len(tables), _TOGETHER))
-    return {oid for chunk in chunks for oid, holds in _holding(connection, chunk) if not holds}
+    return set(rowless(connection, tables, _holding))
 
 
 def _holding(connection: Connection, tables: Sequence[Table]) -> list[tuple[int, bool]]:
     """Look at tables at once; where one raises they are halved down to it."""
-    return looked_at(connection, lambda: _asked(connection, tables), lambda: _halved(connection, tables))
+    return looked_at(connection, lambda: have_rows(connection, tables), lambda: _halved(connection, tables))
 
 
 def _halved(connection: Connection, tables: Sequence[Table]) -> list[tuple[int, bool]]:
@@ -47,13 +43,3 @@ def _halved(connection: Connection, tables: Sequence[Table]) -> list[tuple[int, 
         return [(tables[0].oid, False)]
     middle = len(tables) // 2
     return [*_holding(connection, tables[:middle]), *_holding(connection, tables[middle:])]
-
-
-def _asked(connection: Connection, tables: Iterable[Table]) -> list[tuple[int, bool]]:
-    questions = (
-        sql.SQL("select {}::pg_catalog.int8, exists (select 1 from {} limit 1)").format(
-            sql.Literal(table.oid), own_rows(table)
-        )
-        for table in tables
-    )
-    return connection.execute(sql.SQL(" union all ").join(questions)).fetchall()

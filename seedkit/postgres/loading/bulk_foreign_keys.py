@@ -19,7 +19,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.names import TableName, in_quotes
 from seedkit.errors import UsageError
 from seedkit.postgres.connection import Connection
-from seedkit.postgres.identifiers import own_rows
+from seedkit.postgres.empty_tables import rowless
 from seedkit.postgres.loading.blame import addressed, with_places_of_key
 from seedkit.postgres.loading.table_loads import TableLoad
 from seedkit.postgres.queries import query
@@ -28,8 +28,6 @@ from seedkit.postgres.transactions.seeding import check_constraints
 
 FIRST_VERSION = 180004
 """PostgreSQL 18.4: the first whose `alter constraint … not enforced` this was tried on."""
-
-_CHUNK = 200
 
 
 class _Key(Struct, frozen=True, kw_only=True):
@@ -73,7 +71,7 @@ def suspended_foreign_keys(
     Raises UsageError for a table that isn't ours or one that refers to a table which isn't planned, before anything is
     changed; LoadError with the row that lacks its parent. After an error the keys are what the rollback makes of them.
     """
-    empty = _empty_tables(connection, [load.table for load in loads])
+    empty = rowless(connection, [load.table for load in loads])
     keys = _read_keys(connection, empty, planned)
     for key in keys:
         _refuse(key)
@@ -88,19 +86,6 @@ def suspended_foreign_keys(
         except psycopg.Error as error:
             blamed = [load for load in loads if _belongs(key, load)]
             raise with_places_of_key(addressed(error, blamed), error, blamed) from error
-
-
-def _empty_tables(connection: Connection, tables: Sequence[Table]) -> list[int]:
-    found: list[int] = []
-    for start in range(0, len(tables), _CHUNK):
-        questions = [
-            sql.SQL("select {}::pg_catalog.int8 where not exists (select 1 from {})").format(
-                sql.Literal(table.oid), own_rows(table)
-            )
-            for table in tables[start : start + _CHUNK]
-        ]
-        found += [oid for (oid,) in connection.execute(sql.SQL(" union all ").join(questions)).fetchall()]
-    return found
 
 
 def _read_keys(connection: Connection, tables: Sequence[int], planned: Sequence[Table]) -> list[_Key]:

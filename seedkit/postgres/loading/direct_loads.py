@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import psycopg
 from msgspec.structs import replace
 from psycopg import sql
 
+from seedkit.core.names import Columns
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.keys import OnConflict, drawn_columns
 from seedkit.postgres.connection import Connection
@@ -39,10 +42,10 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
     """
     from seedkit.postgres.loading.copies import Copies
 
-    sent = inserted = 0
-    keys: dict[tuple[str, ...], Stage] = {}
+    keys: dict[Columns, Stage] = {}
     brought: set[str] = set()
     staged = StagedLoad(load=load)
+    sent = of_defaults = 0
     with Copies(connection) as copies:
         for run in runs(load, empty=True) if stages else runs_in_order(load):
             copies.settle()
@@ -51,23 +54,34 @@ def copy_directly(connection: Connection, load: TableLoad, *, stages: bool) -> T
             if stage.numbered:
                 copy_to_stage(copies, staged, run, replace(stage, on_conflict=OnConflict.ERROR))
                 continue
-            if drawn := brought.intersection(drawn_columns(load.table, run.shape)):
-                make_room(connection, load.table, drawn)  # once: after it, what is drawn is free
-                brought -= drawn
+            _make_room_once(connection, run, brought)
             if run.shape.columns:
                 copies.send(stage.target, run, checks=bool(load.table.foreign_keys))
             else:
-                inserted += _insert_defaults(connection, run)
-            brought.update(run.shape.columns)
+                of_defaults += _insert_defaults(connection, stage, run)
             sent += run.rows
-    inserted += copies.taken - staged.rows  # a stage takes all
-    inserted += _insert_staged(connection, staged)
-    for key, stage in keys.items():
-        if key and not load.table.enforces(key):
-            question = repeated_in_table_statement(stage, with_nulls=len(keys) == 1)
-            refuse_repeated(load, key, connection.execute(question).fetchone())
+    copied = copies.taken - staged.rows  # a stage takes all
+    inserted = copied + of_defaults + _insert_staged(connection, staged)
+    _refuse_repeated_keys(connection, load, keys.values())
     rows = sent + staged.rows
     return table_report(load, inserted=inserted, updated=0, wanted=rows, rows=rows)
+
+
+def _make_room_once(connection: Connection, run: Run, brought: set[str]) -> None:
+    """Move what a run draws from past the values that others have `brought`: after it, what is drawn is free."""
+    table = run.load.table
+    if drawn := brought.intersection(drawn_columns(table, run.shape)):
+        make_room(connection, table, drawn)
+        brought -= drawn
+    brought.update(run.shape.columns)
+
+
+def _refuse_repeated_keys(connection: Connection, load: TableLoad, stages: Collection[Stage]) -> None:
+    """Refuse what two rows of the table have in common that the server lets them; the stages have a key each."""
+    for stage in stages:
+        if stage.key and not load.table.enforces(stage.key):
+            question = repeated_in_table_statement(stage, with_nulls=len(stages) == 1)
+            refuse_repeated(load, stage.key, connection.execute(question).fetchone())
 
 
 def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
@@ -84,8 +98,8 @@ def _insert_staged(connection: Connection, staged: StagedLoad) -> int:
         empty_stages(connection, staged.stages)
 
 
-def _insert_defaults(connection: Connection, run: Run) -> int:
+def _insert_defaults(connection: Connection, stage: Stage, run: Run) -> int:
     """Insert rows that name no column: COPY without columns would mean all of them."""
     run.rows = sum(block.rows for block in run.blocks)
     statement = sql.SQL("insert into {} select from pg_catalog.generate_series(1, {})")
-    return connection.execute(statement.format(run.stage.target, sql.Literal(run.rows))).rowcount
+    return connection.execute(statement.format(stage.target, sql.Literal(run.rows))).rowcount

@@ -88,13 +88,6 @@ def new_rows(connection: Connection, table: Table, key: Columns, rows: Rows) -> 
     return undone(connection, ask) or set()
 
 
-def pageless(connection: Connection, tables: Sequence[Table]) -> frozenset[int]:
-    """Tell, by their OIDs, which tables have no row for certain; opens none of them. Those of Citus' lie elsewhere."""
-    asked = [table.oid for table in tables if table.citus is None]
-    found = connection.execute(query("tables_without_pages"), {"tables": asked})
-    return frozenset(oid for (oid,) in found)
-
-
 def have_insert_triggers(connection: Connection, tables: Iterable[Table]) -> bool:
     """Whether inserts into some tables may write rows elsewhere."""
     found = connection.execute(query("insert_triggers"), {"tables": [table.oid for table in tables]})

@@ -9,10 +9,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from seedkit.core.catalog import Table
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
+from seedkit.postgres.empty_tables import pageless
 from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
@@ -25,7 +27,6 @@ from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
-from seedkit.postgres.queries import query
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
 
 _NO_ROW_TO_BLAME = ("40", "53", "55", "57", "58", "XX")
@@ -50,7 +51,7 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
         inline = [[inline_load(connection, load) for load in group] for group in groups]
         with pipelined_savepoint(connection):
             put_in_file_order(connection, chain.from_iterable(inline))
-            unknown = [load.table.oid for group in groups for load in group if not load.filled]
+            unknown = [load.table for group in groups for load in group if not load.filled]
             wanted, answers = _answers(connection, [stages_of(group) for group in inline], unknown)
             counts = [count for answer in answers for count in counts_by_stage(answer)]
             _refuse_rows(answers, meant_twice(connection, stages_of(chain.from_iterable(inline)), counts))
@@ -73,7 +74,7 @@ def _refuse_rows(answers: Sequence[Sequence[Any]], twice: MeantTwice | None) -> 
 
 
 def _answers(
-    connection: Connection, groups: Sequence[Sequence[Stage]], unknown: Sequence[int]
+    connection: Connection, groups: Sequence[Sequence[Stage]], unknown: Sequence[Table]
 ) -> tuple[list[int], list[Sequence[Any]]]:
     """Send what loads all groups, and only then wait for what it gives; tables that are `unknown` may have no rows.
 
@@ -81,7 +82,7 @@ def _answers(
 
     Each goes as bytes: its cursor would keep a composed statement, which is ten times as large.
     """
-    empty = _without_pages(connection, unknown) if unknown else frozenset()
+    empty = pageless(connection, unknown) if unknown else frozenset()
     if any(stage.table.oid in empty and is_incomplete(stage) for stages in groups for stage in stages):
         raise _RefusedRowError
     statements = (_statement(connection, stages, empty, again=not unknown) if stages else None for stages in groups)
@@ -91,15 +92,6 @@ def _answers(
     ]
     wanted = [rows for (asked, _), stages in zip(sent, groups, strict=True) for rows in told(asked, stages)]
     return wanted, [(cursor.fetchone() or ()) if cursor else () for _, cursor in sent]
-
-
-def _without_pages(connection: Connection, oids: Sequence[int]) -> frozenset[int]:
-    """Find the tables that have no rows because they have no room for any: nobody's, committed or not.
-
-    It opens none of them, and needs no plan for each: 500 tables take 5 ms of the server's time.
-    """
-    found = connection.execute(query("tables_without_pages"), {"tables": list(oids)}).fetchall()
-    return frozenset(oid for (oid,) in found)
 
 
 def _statement(connection: Connection, stages: Sequence[Stage], empty: Container[int], *, again: bool) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import psycopg
+from msgspec import Struct
 from msgspec.structs import replace
 
 from seedkit.core.reports.moves import moved_report
@@ -110,32 +111,29 @@ def _repaired_alone(
         return [report_sequence(refused(connection, sequence, error))]
 
 
+class _Moved(Struct, frozen=True, kw_only=True):
+    """What came of sequences, by OID: how each was found last, and which could not be moved.
+
+    `discarded` are those whose CACHE other sessions have lost.
+    """
+
+    found: dict[int, Found]
+    refusals: dict[int, Refusal]
+    discarded: frozenset[int]
+
+
 def _repaired(
     connection: Session, sequences: Sequence[FeedingSequence], options: RepairOptions, waits: LockWaits
 ) -> list[SequenceReport]:
-    """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
-
-    A climb during which nobody has committed anything has its answer without one.
-    """
+    """Read sequences, move those that are behind, and report on all."""
     first = read_sequences(connection, sequences, options, waits)
     judged = [reading for reading in first if isinstance(reading, SequenceReading)]
     found = {reading.sequence.oid: reading for reading in first} | drain_own_cache(connection, judged, waits)
-    refusals: dict[int, Refusal] = {}
-    discarded: set[int] = set()
-    for _ in range(ATTEMPTS):
-        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and is_behind(reading)}
-        if not behind:
-            break
-        outcome = advance(connection, list(behind.values()), options, waits)
-        refusals |= outcome.refusals
-        discarded |= outcome.discarded
-        found |= {oid: replace(behind[oid], state=state) for oid, state in outcome.states.items()}
-        again = [reading.sequence for oid, reading in behind.items() if oid not in outcome.states]
-        found |= {reading.sequence.oid: reading for reading in read_sequences(connection, again, options, waits)}
-    last = [_explained(reading, refusals) for reading in found.values()]
+    moved = _moved(connection, found, options, waits)
+    last = [_explained(reading, moved.refusals) for reading in moved.found.values()]
     trusted = all(map(is_behind, first)) or sees_all_committed(connection)
     reports = [
-        moved_report(before, after, discarded=before.sequence.oid in discarded)
+        moved_report(before, after, discarded=before.sequence.oid in moved.discarded)
         if trusted or is_behind(before)
         else report_sequence(_by_snapshot(after))
         for before, after in zip(first, last, strict=True)
@@ -145,6 +143,27 @@ def _repaired(
 
         reports += repair_others(connection, last, options, waits)
     return reports
+
+
+def _moved(connection: Session, found: dict[int, Found], options: RepairOptions, waits: LockWaits) -> _Moved:
+    """Advance until a fresh reading says that nothing is left to do; others may insert or repair meanwhile.
+
+    A climb during which nobody has committed anything has its answer without one.
+    """
+    refusals: dict[int, Refusal] = {}
+    discarded = frozenset[int]()
+    for _ in range(ATTEMPTS):
+        behind = {oid: reading for oid, reading in found.items() if oid not in refusals and is_behind(reading)}
+        if not behind:
+            break
+        outcome = advance(connection, list(behind.values()), options, waits)
+        refusals |= outcome.refusals
+        discarded |= outcome.discarded
+        climbed = {oid: replace(behind[oid], state=state) for oid, state in outcome.states.items()}
+        others = [reading.sequence for oid, reading in behind.items() if oid not in climbed]
+        again = {reading.sequence.oid: reading for reading in read_sequences(connection, others, options, waits)}
+        found = found | climbed | again
+    return _Moved(found=found, refusals=refusals, discarded=discarded)
 
 
 def _explained(found: Found, refusals: dict[int, Refusal]) -> Found:

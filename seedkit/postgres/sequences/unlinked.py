@@ -26,17 +26,17 @@ def unlinked_sequences(
     linked: Sequence[FeedingSequence],
 ) -> list[UnlinkedSequence]:
     """Leave out those (OIDs) that something draws from, and name the columns that the others may feed."""
-    names = {row["oid"]: SequenceName(row["schema"], row["name"]) for row in rows if row["oid"] not in drawn}
-    nearest = _nearest(connection, list(names.values())) if names else {}
+    names = [SequenceName(row["schema"], row["name"]) for row in rows if row["oid"] not in drawn]
+    nearest = _nearest(connection, names) if names else {}
     fed = {(column.table_oid, column.name) for sequence in linked for column in sequence.columns}
     found = []
-    for place, (oid, name) in enumerate(names.items()):
+    for place, name in enumerate(names):
         row = nearest.get(place)
         if row is None or (row["table_oid"], row["column_name"]) in fed:
-            found.append(UnlinkedSequence(oid=oid, name=name))
+            found.append(UnlinkedSequence(name=name))
         else:
             table = TableName(row["table_schema"], row["table_name"])
-            found.append(UnlinkedSequence(oid=oid, name=name, table=table, column=row["column_name"]))
+            found.append(UnlinkedSequence(name=name, table=table, column=row["column_name"]))
     return found
 
 

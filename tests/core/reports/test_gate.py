@@ -101,7 +101,7 @@ def test_a_pattern_matches_no_name_but_its_own(pattern: str, name: QualifiedName
 
 
 def unlinked(name: str) -> UnlinkedSequence:
-    return UnlinkedSequence(oid=1, name=SequenceName("public", name))
+    return UnlinkedSequence(name=SequenceName("public", name))
 
 
 def test_unlinked_sequences_fail_a_check_that_is_to_fail_on_them():

@@ -132,13 +132,7 @@ class Life(Struct, frozen=True, dict=True):
             return placed(self._texts[: self.days], 65_536, drawn) or map(self._begun.__getitem__, drawn)
         days = self._begun_on(self.stream.numbers(rows, 2))
         if self.gaps:
-            old, young = self.days - self.young, sum(gap.young for gap in self.gaps)
-            passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, rows) for gap in self.gaps))
-            if self.since is None:
-                days = [day + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
-            else:
-                since = self.since
-                days = [since + gap if day < old else day + young for day, gap in zip(days, passed, strict=True)]
+            days = self._after_gaps(days, rows)
         if self.later is not None:
             days = map(add, days, _passed(self.later, rows))
         return map(self._texts.__getitem__, days)
@@ -155,6 +149,15 @@ class Life(Struct, frozen=True, dict=True):
         if self.bounds:
             return map(spread_between(self.bounds).__getitem__, drawn)
         return placed(range(self.days), 65_536, drawn) or map(self._beginnings.__getitem__, drawn)
+
+    def _after_gaps(self, begun: Iterable[int], rows: range) -> list[int]:
+        """Give the days after all gaps; one loop for both beginnings of these would take a seventh longer."""
+        old, young, since = self.days - self.young, sum(gap.young for gap in self.gaps), self.since
+        passed = reduce(lambda one, other: map(add, one, other), (_passed(gap, rows) for gap in self.gaps))
+        days = zip(begun, passed, strict=True)
+        if since is None:
+            return [day + gap if day < old else day + young for day, gap in days]
+        return [since + gap if day < old else day + young for day, gap in days]
 
     @cached_property
     def _beginnings(self) -> list[int]:

@@ -44,11 +44,6 @@ class Islands(Struct):
     def __len__(self) -> int:
         return self._count
 
-    @property
-    def size(self) -> int:
-        """How many bytes it takes, about."""
-        return len(self._first) * ISLAND
-
     def text(self, place: int, column: int = 0) -> str:
         """Give a number by its place."""
         del column
@@ -92,11 +87,6 @@ class Packed(Struct):
 
     def __len__(self) -> int:
         return len(self._ends)
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes, about."""
-        return len(self._lines) + len(self._ends) * 8
 
     def _line(self, place: int) -> bytes:
         return bytes(self._lines[self._ends[place - 1] if place else 0 : self._ends[place]])

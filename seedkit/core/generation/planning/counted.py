@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from seedkit.core.catalog import Column
+from seedkit.core.catalog import Column, Table
 from seedkit.core.generation.expressions.type_names import modifiers
 from seedkit.core.generation.planning.capacity import Capacity
 from seedkit.core.generation.planning.facts import facts_of
@@ -23,30 +23,34 @@ def counted_columns(rules: TableRules, fed: Mapping[str, Numbering]) -> dict[str
     A column of a foreign key is only where another one of it may be NULL, and so says nothing; one of which a CHECK
     leaves every seventh number, say, is a key like others. A text is where a sequence's values are in it.
     """
-    table = rules.table
-    referring = {
-        name
-        for key in table.foreign_keys
-        for name in key.columns
-        if not any(table.column(other).may_be_null for other in key.columns if other != name)
-    }
-    key = rules.table.key_column
+    referring = _referring(rules.table)
     return {
         column.name: fed.get(column.name, _FROM_ONE)
         for column in rules.sent_columns
         if column.name not in referring
         and facts_of(rules, column).narrowing.residues is None
-        and (
-            column.name in fed
-            or (
-                is_number(column)
-                and (
-                    column.identity
-                    or ((column.name == key or _is_id(rules, column)) and _leaves_numbers(rules, column))
-                )
-            )
-        )
+        and (column.name in fed or _numbers_rows(rules, column))
     }
+
+
+def _referring(table: Table) -> set[str]:
+    """Name the columns of foreign keys, but for those beside which another one may be NULL."""
+    return {
+        name
+        for key in table.foreign_keys
+        for name in key.columns
+        if not any(table.column(other).may_be_null for other in key.columns if other != name)
+    }
+
+
+def _numbers_rows(rules: TableRules, column: Column) -> bool:
+    """Whether a column that no sequence feeds is counted: an identity, or a number that is the key."""
+    if not is_number(column):
+        return False
+    if column.identity:
+        return True
+    is_key = column.name == rules.table.key_column or _is_id(rules, column)
+    return is_key and _leaves_numbers(rules, column)
 
 
 def first_row(rules: TableRules, counted: Mapping[str, Numbering], reached: Iterable[int]) -> int:

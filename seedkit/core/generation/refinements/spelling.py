@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from seedkit.core.fixtures import Quoted, Tagged, Value
+from seedkit.core.fixtures import NULL_WORDS, Quoted, Tagged, Value
 
 _PLAIN = re.compile(r"[\w.+-](?:[\w .%+/:-]*[\w.%+/-])?\Z")
-_NULLS = frozenset(("null", "Null", "NULL"))
 
 
 def spelled(value: Value) -> str:
@@ -35,7 +34,7 @@ def _inner(value: Value) -> str:
 
 
 def _text(text: str) -> str:
-    plain = not isinstance(text, Quoted) and _is_word(text) and text not in _NULLS
+    plain = not isinstance(text, Quoted) and _is_word(text) and text not in NULL_WORDS
     return str(text) if plain else json.dumps(str(text), ensure_ascii=False)
 
 

@@ -44,7 +44,6 @@ BOOKKEEPING = frozenset(
 class Apart(Struct, frozen=True, kw_only=True):
     """What sets a table apart from those that a run without names fills, and that a pattern means."""
 
-    oid: int
     root: str | None = None
     extension: str | None = None
     temporary: bool = False

@@ -7,7 +7,8 @@ where that may be NULL; a key that is INITIALLY DEFERRED waits for the commit by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import psycopg
 from msgspec import Struct
@@ -61,24 +62,28 @@ def _merged(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
 
 def _parts(stages: Sequence[Stage]) -> Iterator[_Part]:
     """Give the stages in an order in which each finds what it can't go in without."""
-    tables = list(dict.fromkeys(stage.table.oid for stage in stages))
-    numbers = {oid: [number for number, stage in enumerate(stages) if stage.table.oid == oid] for oid in tables}
-    order = load_order(tables, lambda oid: _needed(stages[numbers[oid][0]], stages))
+    numbered: dict[int, list[tuple[int, Stage]]] = {}
+    for number, stage in enumerate(stages):
+        numbered.setdefault(stage.table.oid, []).append((number, stage))
+    order = load_order(list(numbered), lambda oid: _needed(numbered[oid][0][1], stages))
     done: set[int] = set()
-    for oid in (oid for group in order for oid in group):
-        for number in numbers[oid]:
-            stage = stages[number]
-            keys = [key for key in stage.table.foreign_keys if any(_leads_to(key, other) for other in stages)]
-            circular = tuple(dict.fromkeys(name for key in keys for name in key.columns if name not in stage.key))
-            together = stage.file_order is not None or len(numbers[oid]) == 1
-            late = [
-                name
-                for key in keys
-                if not _is_there(key, stages, done, stage if together else None)
-                for name in _open(key, stage)
-            ]
-            yield _Part(number=number, stage=stage, circular=circular, late=tuple(dict.fromkeys(late)))
+    for oid in chain.from_iterable(order):
+        for number, stage in numbered[oid]:
+            at_once = stage.file_order is not None or len(numbered[oid]) == 1
+            yield _part(number, stage, stages, {*done, oid} if at_once else done)
         done.add(oid)
+
+
+def _part(number: int, stage: Stage, stages: Sequence[Stage], there: set[int]) -> _Part:
+    """Say which columns of a stage wait for other rows; those of tables that are `there` are when it goes in."""
+    led_to = [(key, _tables_led_to(key, stages)) for key in stage.table.foreign_keys]
+    circular = (name for key, tables in led_to if tables for name in key.columns if name not in stage.key)
+    late = (name for key, tables in led_to if not tables <= there for name in _open(key, stage))
+    return _Part(number=number, stage=stage, circular=tuple(dict.fromkeys(circular)), late=tuple(dict.fromkeys(late)))
+
+
+def _tables_led_to(key: ForeignKey, stages: Sequence[Stage]) -> set[int]:
+    return {stage.table.oid for stage in stages if _leads_to(key, stage)}
 
 
 def _leads_to(key: ForeignKey, stage: Stage) -> bool:
@@ -97,12 +102,6 @@ def _open(key: ForeignKey, stage: Stage) -> Columns:
     return tuple(
         column.name for column in columns if stage.key and column.name not in stage.key and not column.not_null
     )
-
-
-def _is_there(key: ForeignKey, stages: Sequence[Stage], done: Collection[int], own: Stage | None) -> bool:
-    """Whether what a key leads to is there when a stage goes in: its `own` rows go in with it, at once."""
-    met = {stage.table.oid for stage in stages if _leads_to(key, stage)}
-    return met <= {*done, *([own.table.oid] if own else [])}
 
 
 def _update_early(connection: Connection, part: _Part) -> int:

@@ -41,21 +41,20 @@ def twins(
     connection: Connection, doubts: Sequence[Doubts], columns: Sequence[str], *, with_nulls: bool = False
 ) -> Iterator[Mistake]:
     """Find rows of a load that have the same values in columns, but for the first of each; by default no NULLs."""
-    listed = names(tuple(columns))
-    rows = sql.SQL(" union all ").join(
-        [
-            sql.SQL("select 0 as part, 0 as {}, 0 as {}, {} from {} where false").format(
-                FILE, LINE, listed, own_rows(doubts[0].table)
-            ),  # the columns' own collations
-            *(
-                sql.SQL("select {}, {}, {}, {} from ({}) as row where not {}").format(
-                    sql.Literal(part), FILE, LINE, listed, found.typed(found.with_keys(columns)), found.keeps()
-                )
-                for part, found in enumerate(doubts)
-            ),
-        ]
-    )
-    statement = sql.SQL(
+    first: dict[int, tuple[Origin | None, Sequence[str | None]]] = {}
+    for part, file, line, twin, *texts in connection.execute(_twins_statement(doubts, columns, with_nulls=with_nulls)):
+        place = doubts[part].origin(file, line)
+        if twin not in first:
+            first[twin] = place, texts
+        else:
+            other, spelled = first[twin]
+            told = "" if spelled == texts else f", as {shown_row(columns, spelled)}"
+            yield Mistake(origin=place, text=f"{key_text(columns, texts)} stands at {other} already{told}.")
+
+
+def _twins_statement(doubts: Sequence[Doubts], columns: Sequence[str], *, with_nulls: bool) -> sql.Composed:
+    """Ask for the rows that are there several times: where they stand, a number that twins share, and their values."""
+    return sql.SQL(
         "select part, {file}, {line}, twin, {texts} from"
         " (select *, pg_catalog.count(*) over (partition by {names}) as times,"
         " pg_catalog.dense_rank() over (order by {names}) as twin from ({rows}) as rows"
@@ -66,19 +65,25 @@ def twins(
         file=FILE,
         line=LINE,
         texts=as_texts(tuple(columns)),
-        names=listed,
+        names=names(tuple(columns)),
         with_nulls=sql.Literal(with_nulls),
-        rows=rows,
+        rows=_rows_that_go_in(doubts, columns),
         limit=sql.Literal(SHOWN + 1),
     )
-    first: dict[int, tuple[Origin | None, Sequence[str | None]]] = {}
-    for part, file, line, twin, *texts in connection.execute(statement):
-        place = doubts[part].origin(file, line)
-        if twin in first:
-            other, spelled = first[twin]
-            told = "" if spelled == texts else f", as {shown_row(columns, spelled)}"
-            yield Mistake(origin=place, text=f"{key_text(columns, texts)} stands at {other} already{told}.")
-        first.setdefault(twin, (place, texts))
+
+
+def _rows_that_go_in(doubts: Sequence[Doubts], columns: Sequence[str]) -> sql.Composed:
+    """Select columns, with their own collations, of the rows that do not leave what is in the table."""
+    collations = sql.SQL("select 0 as part, 0 as {}, 0 as {}, {} from {} where false").format(
+        FILE, LINE, names(tuple(columns)), own_rows(doubts[0].table)
+    )
+    rows = [
+        sql.SQL("select {}, {}, {}, {} from ({}) as row where not {}").format(
+            sql.Literal(part), FILE, LINE, names(tuple(columns)), found.typed(found.with_keys(columns)), found.keeps()
+        )
+        for part, found in enumerate(doubts)
+    ]
+    return sql.SQL(" union all ").join([collations, *rows])
 
 
 def _taken(connection: Connection, doubts: Doubts, key: UniqueKey, ours: Sequence[Doubts]) -> Iterator[Mistake]:

@@ -14,14 +14,14 @@ from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.parts import ArrayOf, RangeOf, RangesOf, RowOf
 from seedkit.core.generation.columns.texts.making import joined
 from seedkit.core.generation.expressions.casting import text_of
-from seedkit.core.generation.expressions.substitution import replaced
-from seedkit.core.generation.expressions.tree import Call, Column, Expression, columns_of
+from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.keys.ranges import RangeOfLength
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.beginnings import DATES
+from seedkit.core.generation.planning.types.ends_of_ranges import LOWER, UPPER, checks_of_ends
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.lengths_of_ranges import lengths_of
 from seedkit.core.generation.planning.types.times import day_of
@@ -118,7 +118,7 @@ def _range(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
         return _few_ranges(bound, stream)
     low, high = (
         part(_end(facts, bound, name, span), run, stream.apart(name))
-        for span, name in zip(halves, ("lower", "upper"), strict=True)
+        for span, name in zip(halves, (LOWER, UPPER), strict=True)
     )
     if low is not None and (fitting := lengths_of(facts, bound.kind)) is not None:
         return RangeOfLength(low, fitting.spelling, fitting.lengths, stream.apart("length"))
@@ -127,20 +127,14 @@ def _range(facts: Facts, run: Run, stream: Stream, part: Part) -> Generator | No
 
 def _end(facts: Facts, bound: Facts, name: str, span: Span) -> Facts:
     """Have one bound hold what CHECKs ask of it alone, within a span."""
-    column: Expression = Call(name, (Column(facts.column.name),))
-    checks = () if facts.part else facts.rules.checks_of(facts.column.name)
-    spoken = (replaced(check.expression, {column: Column("value")}) for check in checks)
-    own = tuple(check for check in spoken if columns_of(check) == {"value"})
+    own = tuple(check for check in checks_of_ends(facts, {name: "value"}) if columns_of(check) == {"value"})
     shape = replace(bound.shape, checks=(*bound.shape.checks, *own))
     return replace(bound, part=shape, narrowing=replace(bound.narrowing, span=span))
 
 
 def _within_ends(facts: Facts, bound: Facts) -> Facts:
     """Have a bound hold what CHECKs ask of `lower(column)` and of `upper(column)`, both of either."""
-    name = Column(facts.column.name)
-    ends: dict[Expression, Expression] = {Call(end, (name,)): Column("bound") for end in ("lower", "upper")}
-    checks = () if facts.part else facts.rules.checks_of(facts.column.name)
-    span = narrowed("bound", [replaced(check.expression, ends) for check in checks]).span
+    span = narrowed("bound", checks_of_ends(facts, {LOWER: "bound", UPPER: "bound"})).span
     return bound if span == Span() else replace(bound, narrowing=replace(bound.narrowing, span=span))
 
 

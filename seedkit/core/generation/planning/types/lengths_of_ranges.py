@@ -10,15 +10,14 @@ from msgspec import Struct
 from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
-from seedkit.core.generation.expressions.substitution import replaced
-from seedkit.core.generation.expressions.tree import Call, Cast, Column, Constant, Expression, columns_of, nodes_of
+from seedkit.core.generation.expressions.tree import Cast, Constant, Expression, columns_of, nodes_of
 from seedkit.core.generation.expressions.values import Interval
 from seedkit.core.generation.keys.spellings import Days, Fractions, Moments, Spelling
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.types.ends_of_ranges import LOWER, UPPER, checks_of_ends
 
 _MOST = 256
 _QUARTER, _DAY, _SECOND = 900, 86_400, 1_000_000
-_LOWER, _UPPER = "lower", "upper"
 _COUNTED = range(1, 401)
 _SPELLINGS: dict[str, tuple[Spelling, int, str]] = {
     "date": (Days(), 1, "2024-01-01"),
@@ -44,10 +43,10 @@ def lengths_of(facts: Facts, kind: str) -> Lengths | None:
         return None
     spelling, unit, first = _SPELLINGS[kind]
     begin = spelling.read(first) or 0
-    rules = [evaluator(check, Surroundings(types={_LOWER: kind, _UPPER: kind})) for check in checks]
+    rules = [evaluator(check, Surroundings(types={LOWER: kind, UPPER: kind})) for check in checks]
     found, tried = [], sorted({int(length * unit) for length in _tried(kind, checks) if length * unit >= 1})
     for length in tried:
-        row = {_LOWER: cast(first, kind), _UPPER: cast(spelling.write(begin + length), kind)}
+        row = {LOWER: cast(first, kind), UPPER: cast(spelling.write(begin + length), kind)}
         if all(rule(row) is True for rule in rules):
             found.append(length)
     step = -(-len(found) // _MOST)
@@ -56,11 +55,8 @@ def lengths_of(facts: Facts, kind: str) -> Lengths | None:
 
 def _checks(facts: Facts) -> list[Expression]:
     """Give the CHECKs that compare both ends, which they call `lower` and `upper`."""
-    name = Column(facts.column.name)
-    ends: dict[Expression, Expression] = {Call(end, (name,)): Column(end) for end in (_LOWER, _UPPER)}
-    checks = () if facts.part else facts.rules.checks_of(facts.column.name)
-    spoken = (replaced(check.expression, ends) for check in checks)
-    return [check for check in spoken if columns_of(check) == {_LOWER, _UPPER}]
+    spoken = checks_of_ends(facts, {LOWER: LOWER, UPPER: UPPER})
+    return [check for check in spoken if columns_of(check) == {LOWER, UPPER}]
 
 
 def _tried(kind: str, checks: list[Expression]) -> list[int | Decimal]:

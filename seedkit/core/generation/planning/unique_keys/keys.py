@@ -6,7 +6,7 @@ combinations. What is left is looked at row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, combinations
 
 from msgspec import Struct, field
@@ -118,16 +118,13 @@ class Keys(Struct):
 
     def _walk_together(self, forms: Sequence[Form]) -> None:
         """Combine keys that share digits, where what each has beside them is its own."""
-        common = [key for key in forms[0].digits if all(key in form.digits for form in forms)]
+        common = _common_digits(forms)
         rests = [[digit for key, digit in form.digits.items() if key not in common] for form in forms]
-        columns = [{name for digit in rest for name in digit.columns} for rest in rests]
-        alike = all(len({(form.digits[key].columns, form.digits[key].count) for form in forms}) == 1 for key in common)
-        if not common or not alike or any(one & other for one, other in combinations(columns, 2)):
+        if not common or _have_columns_in_common(rests):
             return
-        shared = [forms[0].digits[key] for key in common]
-        walk = Walk(self._stream(forms[0]), tuple(digit.count for digit in shared))
+        walk = Walk(self._stream(forms[0]), tuple(digit.count for digit in common.values()))
         together = SharedWalk.of(walk, [tuple(digit.count for digit in rest) for rest in rests])
-        digits = [*shared, *(digit for rest in rests for digit in rest)]
+        digits = [*common.values(), *chain(*rests)]
         situation = self.references.situation
         self._keep(forms, digits, Places(together, Free(()), situation.first, situation.asked))
 
@@ -160,6 +157,19 @@ def may_carry(references: References, name: str) -> bool:
     """Whether a column's values are made so that they may differ in every row."""
     said = references.situation.refined.get(name)
     return references.is_free(name) if said is None else said.like
+
+
+def _common_digits(forms: Sequence[Form]) -> Mapping[object, Digit]:
+    """Give the digits that all of some keys have; none where they are not alike in each."""
+    common = {key: digit for key, digit in forms[0].digits.items() if all(key in form.digits for form in forms)}
+    others = ((digit, form.digits[key]) for key, digit in common.items() for form in forms[1:])
+    alike = all((digit.columns, digit.count) == (other.columns, other.count) for digit, other in others)
+    return common if alike else {}
+
+
+def _have_columns_in_common(parts: Iterable[Sequence[Digit]]) -> bool:
+    columns = [{name for digit in digits for name in digit.columns} for digits in parts]
+    return any(one & other for one, other in combinations(columns, 2))
 
 
 def _chosen(references: References, name: str, column: KeyColumn, filled: frozenset[str]) -> Chosen:
