@@ -141,8 +141,8 @@ def _several_tables() -> str:
 
 
 def _template(name: str) -> str:
-    email = '!format "person{id:05}@example.com"'
-    return flow(pairs(1, id=f"!range 1..{ROWS}", email=email, name=name, score="!between [0, 99]", created_at="!ago 3d"))
+    made = {"email": '!format "person{id:05}@example.com"', "score": "!between [0, 99]", "created_at": "!ago 3d"}
+    return flow({**pairs(1), "id": f"!range 1..{ROWS}", **made, "name": name})
 
 
 def _all_values() -> list[dict[str, object]]:

@@ -22,7 +22,7 @@ from seedkit.core.fixture_language.row_plans import RowPlan, plan_rows
 from seedkit.core.fixture_language.row_templates import Template, expanded, with_templates
 from seedkit.core.fixture_language.row_values import RowValues, Setting, Surroundings, key_of_label
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixture_language.template_reading import TemplateRows, by_column
+from seedkit.core.fixture_language.template_rows import TemplateRows, by_column
 from seedkit.core.fixtures import FixtureTable, Moment, Row, Tagged, Value
 from seedkit.core.names import Columns
 from seedkit.errors import FixtureError, blamed_on

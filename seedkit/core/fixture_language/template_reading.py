@@ -31,14 +31,13 @@ from seedkit.core.fixture_language.template_columns import (
 )
 from seedkit.core.fixture_language.text_templates import formatter, parts_of
 from seedkit.core.fixtures import UNREAD, Tagged, Value
-from seedkit.core.values.dates import TIMES
 
 _BITS = 64
 _SAME_IN_ALL = frozenset({"!ago", "!ahead", "!env", "!file", "!ref", "!sql"})
 """Tags that stand for the same in each row of a template."""
 
 
-class _Reading(Struct, frozen=True):
+class TemplateReading(Struct, frozen=True):
     """A template as it is read: its first row, what that has, and its columns so far; None for one not to be told."""
 
     template: Template
@@ -54,65 +53,17 @@ class _Reading(Struct, frozen=True):
         return self.columns[name]
 
 
-class TemplateRows(Struct, frozen=True):
-    """The rows of a template; `first` is the first one, `rows` gives those from a place up to another, from 0."""
-
-    first: RowValues
-    columns: Mapping[str, TemplateColumn]
-    count: int
-    rows: Callable[[int, int], SomeRows]
-
-
-def by_column(template: Template, first: RowValues) -> TemplateRows | None:
-    """Read a template by its first row; None where its rows have to be made one by one. Raises FixtureError."""
-    plan, written = first.plan, template.row.values
-    if template.row.label is not None or plan.fills or plan.told or len(plan.columns) < len(written):
-        return None
-    if not all(map(_is_known, written.values())):
-        return None
-    reading = _Reading(template, first, first.all())
-    columns = {name: column for name in reading.values if (column := reading.column(name))}
-    if not columns or len(columns) < len(reading.values):
-        return None
-    if any(column.value_type.innermost.base_type in TIMES for column in first.around.table.columns):
-        return None  # what a column of times drops is told of each row
-    names, numbers = _naming(template, first), template.numbers
-    random_seed, table = first.around.setting.random_seed, str(first.around.table.name)
-    return TemplateRows(
-        first,
-        columns,
-        len(numbers),
-        lambda start, stop: SomeRows(numbers[start:stop], names(start, stop), random_seed, table),
-    )
-
-
-def _is_known(value: Value) -> bool:
+def is_known(value: Value) -> bool:
     """Whether no tag stands in a value that has to be asked in the order of its rows, and once for each."""
     if isinstance(value, Tagged):
         unique = value.tag == "!faker" and faker_call(value.value).unique
-        return value.tag in _KNOWN and not unique and _is_known(value.value)
+        return value.tag in _KNOWN and not unique and is_known(value.value)
     if isinstance(value, list):
-        return all(map(_is_known, value))
-    return not isinstance(value, dict) or all(map(_is_known, value.values()))
+        return all(map(is_known, value))
+    return not isinstance(value, dict) or all(map(is_known, value.values()))
 
 
-def _naming(template: Template, first: RowValues) -> Callable[[int, int], Sequence[str]]:
-    """Return what gives the names of rows from one place up to another, as `RowValues.name` has them."""
-    key = first.around.table.primary_key
-    names = [first.given.get(column, "") for column in (key.columns if key else ())]
-    values, numbers = first.row.values, template.numbers
-    if names == [template.name]:
-        return lambda start, stop: list(map(str, numbers[start:stop]))
-    if names and all(isinstance(values.get(name), str) for name in names):
-        texts = [None if name == template.name else values[name] for name in names]
-        return lambda start, stop: [
-            "\x1f".join(str(number) if text is None else str(text) for text in texts) for number in numbers[start:stop]
-        ]
-    file, place = first.around.fixture.origin.path.name, first.number
-    return lambda start, stop: [f"{file}:{number}" for number in range(place + start, place + stop)]
-
-
-def _column(reading: _Reading, name: str) -> TemplateColumn | None:
+def _column(reading: TemplateReading, name: str) -> TemplateColumn | None:
     given = reading.first.given.get(name)
     if given == reading.template.name:
         return None if _may_be_labels(reading.first, name) else _numbers(reading.template.numbers)
@@ -138,7 +89,7 @@ def _label_test(first: RowValues, name: str) -> Callable[[str], object] | None:
     return first.plan.literals.get(first.given[name])
 
 
-def _drawn(reading: _Reading, name: str, written: Value) -> TemplateColumn | None:
+def _drawn(reading: TemplateReading, name: str, written: Value) -> TemplateColumn | None:
     if isinstance(written, Tagged):
         read = _DRAWN.get(written.tag)
         return read(reading, name, written.value) if read else None
@@ -146,7 +97,10 @@ def _drawn(reading: _Reading, name: str, written: Value) -> TemplateColumn | Non
 
 
 def _picked(
-    reading: _Reading, name: str, options: Sequence[Value], picks: Callable[[SomeRows], Sequence[int]] | None = None
+    reading: TemplateReading,
+    name: str,
+    options: Sequence[Value],
+    picks: Callable[[SomeRows], Sequence[int]] | None = None,
 ) -> TemplateColumn | None:
     """Offer values that need no look at their row: none of them is a label, holds tags, or is a long text."""
     is_literal = _label_test(reading.first, name)
@@ -159,7 +113,7 @@ def _picked(
     return Picked(options, picks)
 
 
-def _choice(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
+def _choice(reading: TemplateReading, name: str, value: Value) -> TemplateColumn | None:
     if isinstance(value, list):
         count = len(value)
         return _picked(reading, name, value, lambda rows: [drawn * count >> _BITS for drawn in rows.draw(name)])
@@ -171,14 +125,14 @@ def _choice(reading: _Reading, name: str, value: Value) -> TemplateColumn | None
     return _picked(reading, name, names, lambda rows: list(map(weighed, rows.draw(name))))
 
 
-def _key(reading: _Reading, name: str, table: Value) -> TemplateColumn | None:
+def _key(reading: TemplateReading, name: str, table: Value) -> TemplateColumn | None:
     keys = keys_chosen_from(reading.first, table)
     if keys.longest > WIDEST:
         return None
     return Made(lambda rows: keys.winners(rows.draw(name)), keys.longest)
 
 
-def _between(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
+def _between(reading: TemplateReading, name: str, value: Value) -> TemplateColumn | None:
     first = reading.first
     low, high = (first.plain(name, end) if _is_same_in_all(end) else None for end in _pair(value))
     if _may_be_labels(first, name) or not isinstance(low, str) or not isinstance(high, str):
@@ -204,7 +158,7 @@ def _is_same_in_all(value: Value) -> bool:
     return isinstance(value, str) or (isinstance(value, Tagged) and value.tag in _SAME_IN_ALL)
 
 
-def _maybe(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
+def _maybe(reading: TemplateReading, name: str, value: Value) -> TemplateColumn | None:
     share, wanted = _pair(value)
     if _may_be_once(reading, wanted) or (column := _drawn(reading, name, wanted)) is None:
         return None
@@ -222,7 +176,7 @@ def _maybe(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
     return Picked([*column.options, None], picked)
 
 
-def _may_be_once(reading: _Reading, wanted: Value) -> bool:
+def _may_be_once(reading: TemplateReading, wanted: Value) -> bool:
     """Whether some rows may write a column on insert only, and others not."""
     if not isinstance(wanted, Tagged):
         return False
@@ -231,14 +185,14 @@ def _may_be_once(reading: _Reading, wanted: Value) -> bool:
     return wanted.tag == "!format" and bool(reading.first.once)
 
 
-def _faker(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
+def _faker(reading: TemplateReading, name: str, value: Value) -> TemplateColumn | None:
     if _label_test(reading.first, name):
         return None
     fakes, call = reading.first.around.fakes, faker_call(value)
     return Made(lambda rows: fakes.values(call, rows.draw(name)), None)
 
 
-def _format(reading: _Reading, name: str, value: Value) -> TemplateColumn | None:
+def _format(reading: TemplateReading, name: str, value: Value) -> TemplateColumn | None:
     """Put the texts of other columns together; not where they may be a label together, or are made of secrets."""
     first = reading.first
     if _label_test(first, name) or first.around.setting.secrets.any or not isinstance(value, str):
@@ -246,14 +200,14 @@ def _format(reading: _Reading, name: str, value: Value) -> TemplateColumn | None
     return put_together(list(_pieces(reading, value)))
 
 
-def _pieces(reading: _Reading, template: str) -> Iterator[Made | None]:
+def _pieces(reading: TemplateReading, template: str) -> Iterator[Made | None]:
     for literal, column, spec in parts_of(template):
         yield with_format(Picked([literal]), str)
         if column is not None:
             yield with_format(reading.column(other_name(reading.first, column, "!format")), formatter(column, spec))
 
 
-_DRAWN: Mapping[str, Callable[[_Reading, str, Value], TemplateColumn | None]] = {
+_DRAWN: Mapping[str, Callable[[TemplateReading, str, Value], TemplateColumn | None]] = {
     "!choice": _choice,
     "!between": _between,
     "!maybe": _maybe,

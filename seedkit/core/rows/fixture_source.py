@@ -15,7 +15,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.fixture_language.row_language import RowReading, ready_row
 from seedkit.core.fixture_language.tag_names import SAME_IN_EACH_ROW
 from seedkit.core.fixture_language.tags import MEANINGS
-from seedkit.core.fixture_language.template_reading import TemplateRows
+from seedkit.core.fixture_language.template_rows import TemplateRows
 from seedkit.core.fixtures import Chunk, FixtureTable, Row, Value
 from seedkit.core.rows.blocks import Block, PlacedBlock, PlacedRow, Question, RowSource, WaitingRows
 from seedkit.core.rows.file_order import shape_rule

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeAlias
 
 from seedkit.core.fixture_language.template_columns import Made, Picked, SomeRows, TemplateColumn
-from seedkit.core.fixture_language.template_reading import TemplateRows
+from seedkit.core.fixture_language.template_rows import TemplateRows
 from seedkit.core.rows.blocks import BLOCK_BYTES, Block, WaitingRows
 from seedkit.core.rows.row_encoders import RowEncoder, code_zero
 from seedkit.core.values.copy_text import field_text, field_texts

@@ -12,7 +12,7 @@ from seedkit.core.catalog import Table
 from seedkit.core.column_types import TypeKind
 from seedkit.core.fixture_language.row_language import RowLanguage
 from seedkit.core.fixture_language.tag_names import LANGUAGE_TAGS
-from seedkit.core.fixture_language.template_reading import TemplateRows
+from seedkit.core.fixture_language.template_rows import TemplateRows
 from seedkit.core.fixtures import FixtureTable, Quoted, Tagged, Value
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.rows.blocks import BLOCK_BYTES, PlacedBlock
