@@ -78,7 +78,8 @@ class Table(Struct, frozen=True, kw_only=True):
     `further_indexes` says that others than `keys` refuse rows, partial ones, those over expressions, exclusions;
     `row_security` that policies may hide or refuse rows of ours; `rules` that rules rewrite what is written;
     `statement_triggers` that a statement fires triggers even if it writes no row, `row_triggers` that each insert of a
-    row does, `insert_triggers` that these may change it before; `foreign_leaves` that some rows are in foreign tables,
+    row does, `insert_triggers` that these may change it before; `without_identity` that it is published, and may have
+    nothing that tells a subscriber which row an update means; `foreign_leaves` that some rows are in foreign tables,
     `strange_leaves` that these are other roles' and we a superuser; `read_as` is the role with whose rights a superuser
     has to read it, `read_apart` that no one's do. `partition_of` are the OIDs of the tables above a partition, the root
     last, `partitions` those of all below. `citus` says how Citus keeps the rows, None where it doesn't know the table;
@@ -97,6 +98,7 @@ class Table(Struct, frozen=True, kw_only=True):
     statement_triggers: bool = False
     insert_triggers: bool = False
     row_triggers: bool = False
+    without_identity: bool = False
     foreign_leaves: bool = False
     strange_leaves: bool = False
     read_as: str | None = None
@@ -105,6 +107,11 @@ class Table(Struct, frozen=True, kw_only=True):
     partitions: tuple[int, ...] = ()
     citus: CitusTable | None = None
     copy: str = ""
+
+    @property
+    def minds_empty_updates(self) -> bool:
+        """Whether a statement that could update rows is felt, or refused, though it updates none."""
+        return self.statement_triggers or self.without_identity
 
     def kept_by(self, citus: CitusTable) -> Table:
         """Have Citus keep the rows, which refuses NULL in a distribution column, and to change what stands there."""

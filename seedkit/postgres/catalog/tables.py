@@ -116,6 +116,7 @@ def _table(row: dict[str, Any], types: Mapping[int, ColumnType]) -> Table:
         statement_triggers=row["statement_triggers"],
         insert_triggers=row["insert_triggers"],
         row_triggers=row["row_triggers"],
+        without_identity=row["without_identity"],
         foreign_leaves=row["foreign_leaves"],
         strange_leaves=row["strange_leaves"],
         read_as=row["read_as"],

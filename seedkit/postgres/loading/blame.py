@@ -22,6 +22,10 @@ _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
 
 
 _SAME_KEY_HINT = "Give one of them another key, or take it out."
+_IDENTITY_HINT = (
+    "Rows that are there differ. Leave them as they are (on_conflict: skip), or let subscribers know them:"
+    " alter table {} replica identity full;"
+)
 _NULL_HINT = "NULL is like any other value here: choose columns that tell the rows apart, with the option key."
 
 
@@ -121,6 +125,9 @@ def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
     names = few([str(load.table.name) for load in loads])
     explained = explain(error, f"loading {names}")
     explained.origin = next(iter(of_its_table(error, loads) or loads)).sources[0].origin
+    if isinstance(error, psycopg.errors.ObjectNotInPrerequisiteState):
+        unknown = [str(load.table.name) for load in loads if load.table.without_identity]
+        explained.hint = _IDENTITY_HINT.format(unknown[0]) if unknown else explained.hint
     return explained
 
 

@@ -86,7 +86,7 @@ def _shares(gathered: Gathered) -> bool:
 
 def _stands_alone(load: TableLoad) -> bool:
     """Whether something is asked before a load's statement, or after it."""
-    return load.table.rules or load.table.statement_triggers or load.table.citus is not None
+    return load.table.rules or load.table.minds_empty_updates or load.table.citus is not None
 
 
 def _load_batch(connection: Connection, batch: Sequence[Gathered]) -> list[TableReport]:

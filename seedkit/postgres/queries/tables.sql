@@ -91,6 +91,18 @@ drawing as materialized (
             adbin::text like '%%funcid 1574 %%'
             or adbin::text ~ 'funcid (?:2649|274|6429|6430|[0-9]{5})'
         )
+),
+-- What publications of updates hold, each relation, or some rows or columns of it, or schema, or everything.
+published as materialized (
+    select
+        publication.puballtables as everything,
+        single.prrelid as relation,
+        single.prqual is not null or single.prattrs is not null as in_part,
+        whole.pnnspid as schema
+    from pg_publication as publication
+    left join pg_publication_rel as single on single.prpubid = publication.oid
+    left join pg_publication_namespace as whole on whole.pnpubid = publication.oid
+    where publication.pubupdate
 )
 select
     relation.oid::int8 as oid,
@@ -129,6 +141,36 @@ select
             and trigger.tgtype & 1 = 0 -- for each statement
             and trigger.tgtype & (4 | 16) <> 0 -- of inserts or updates
     ) as statement_triggers,
+    -- A statement with an UPDATE is refused for it, also where no row is updated; what is published in part may be so.
+    exists (
+        select
+        from published
+        where (
+                published.everything
+                or published.schema = relation.relnamespace
+                or published.relation = any (
+                    relation.oid || below.partitions || array(select relid::oid from pg_partition_ancestors(relation.oid))
+                )
+            )
+            and (
+                published.in_part
+                or exists (
+                    select
+                    from pg_class as part
+                    where part.oid = any (relation.oid || below.partitions)
+                        and part.relkind = 'r'
+                        and part.relpersistence = 'p'
+                        and part.relreplident <> 'f'
+                        and not exists (
+                            select
+                            from pg_index as index
+                            where index.indrelid = part.oid
+                                and index.indimmediate
+                                and case part.relreplident when 'd' then index.indisprimary else index.indisreplident end
+                        )
+                )
+            )
+    ) as without_identity,
     below.insert_triggers or exists (
         select
         from pg_trigger as trigger

@@ -19,7 +19,8 @@ _NONE: Counts = (0, 0)
 def merge(connection: Connection, stages: Sequence[Stage]) -> list[Counts]:
     """Update what differs and insert what is missing, and count it for each stage; repeated keys are not looked for.
 
-    Where there is nothing to do for a table with triggers FOR EACH STATEMENT, nothing is sent that would fire them.
+    Where there is nothing to do for a table with triggers FOR EACH STATEMENT, nothing is sent that would fire them; nor
+    is an UPDATE that has nothing to do, where the server refuses any.
     """
     works = _works(connection, stages)
     if not any(work.update or work.insert for work in works):
@@ -42,6 +43,6 @@ def works_of(connection: Connection, stages: Sequence[Stage]) -> list[Work]:
 
 
 def _works(connection: Connection, stages: Sequence[Stage]) -> list[Work]:
-    if any(stage.table.statement_triggers for stage in stages):
+    if any(stage.table.minds_empty_updates for stage in stages):
         return works_of(connection, stages)
     return [Work()] * len(stages)
