@@ -33,7 +33,8 @@ def by_column(template: Template, first: RowValues) -> TemplateRows | None:
     columns = {name: column for name in reading.values if (column := reading.column(name))}
     if not columns or len(columns) < len(reading.values):
         return None
-    if any(column.value_type.innermost.base_type in TIMES for column in first.around.table.columns):
+    given = [column for column in first.around.table.columns if column.name in columns]
+    if any(column.value_type.innermost.base_type in TIMES for column in given):
         return None  # what a column of times drops is told of each row
     names, numbers = _naming(template, first), template.numbers
     random_seed, table = first.around.setting.random_seed, str(first.around.table.name)

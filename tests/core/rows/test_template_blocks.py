@@ -142,6 +142,13 @@ def test_what_only_a_row_can_tell_is_asked_of_each_row(columns: dict[str, Value]
     assert sorted(made(fixture, VISITS), key=str) == sorted(made_row_by_row(fixture, VISITS), key=str)
 
 
+def test_only_columns_of_times_that_are_given_are_looked_at_row_by_row() -> None:
+    opened = replace(VISITS, columns=(*VISITS.columns, a_column("opens", "time without time zone")))
+
+    assert by_the_column(a_template({**NUMBERED, "note": "a"}), opened)
+    assert not by_the_column(a_template({**NUMBERED, "opens": "10:00"}), opened)
+
+
 def test_rows_before_and_behind_templates_are_counted_and_go_with_them() -> None:
     plain: dict[str, Value] = {"user_id": "7", "note": tag("!choice", ["a", "b", "c"])}
     templates = [{"n": tag("!count", "5"), **plain}, {"n": tag("!count", "6..9"), **plain}]
