@@ -145,8 +145,11 @@ class Table(Struct, frozen=True, kw_only=True):
 
     def enforces(self, key: Iterable[str]) -> bool:
         """Whether no statement can leave two rows with the same values in these columns; NULLs are never the same."""
-        enforced = any(set(unique.columns) <= set(key) for unique in self.keys if not unique.deferrable)
-        return enforced and all(self.column(name).not_null for name in key)
+        return self.keeps_apart(key) and all(self.column(name).not_null for name in key)
+
+    def keeps_apart(self, key: Iterable[str]) -> bool:
+        """Whether no statement can leave two rows with the same values in these columns, none of them NULL."""
+        return any(set(unique.columns) <= set(key) for unique in self.keys if not unique.deferrable)
 
     def equalities(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the operators that tell a key's values apart: those of its index, else of each column's type."""

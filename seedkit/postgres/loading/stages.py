@@ -97,6 +97,11 @@ class Stage(Struct, frozen=True, kw_only=True):
         return wanted_new and not self.table.enforces(self.key)
 
     @property
+    def may_be_ambiguous(self) -> bool:
+        """Whether a row may be recognised as several that are there, and all of them be updated by it."""
+        return self.updates and not self.table.enforces(self.key)
+
+    @property
     def recognised_by(self) -> Columns:
         """The columns by which a row is taken for one that is there."""
         return self.key or self.shape.stable

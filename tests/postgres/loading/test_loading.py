@@ -499,7 +499,8 @@ def test_quoted_text_is_stored_as_it_was_written(connection: Connection, load: L
     connection.execute("drop table if exists notes")
     connection.execute("create table notes (id integer primary key, body text)")
 
-    load(notes=yaml.safe_dump([{"id": 0, "body": ""}, *({"id": n, "body": t} for n, t in enumerate(texts, 1))]))
+    rows = [{"id": str(number), "body": text} for number, text in enumerate(["", *texts])]
+    load(notes=yaml.safe_dump(rows, default_style='"'))  # by itself it leaves `<%` without quotes
 
     assert [body for (body,) in rows_of(connection, "select body from notes where id > 0 order by id")] == texts
 

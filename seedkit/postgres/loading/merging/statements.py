@@ -14,6 +14,7 @@ from psycopg import sql
 
 from seedkit.core.rows.file_order import shows_order
 from seedkit.postgres.identifiers import written
+from seedkit.postgres.loading.merging.ambiguous_rows import inline_ambiguities
 from seedkit.postgres.loading.merging.inserting import in_order, insert_rows_of, inserted_columns, missing_rows
 from seedkit.postgres.loading.merging.key_parts import update_parts
 from seedkit.postgres.loading.merging.present_rows import inline_presents
@@ -45,7 +46,7 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
     """Update what differs and insert what is missing, in one statement.
 
     Gives an array, updated and inserted for each stage, and whether inline stages have what is an error: a key that
-    stands in them more than once, or a row that is there and must not be.
+    stands in them more than once, a row that is there and must not be, or one that means several.
     """
     planned = works or [Work()] * len(stages)
     parts = [stage_definition(stage) for stage in stages if stage.document is not None]
@@ -53,9 +54,8 @@ def merge_statement(stages: Sequence[Stage], works: Sequence[Work] | None = None
         parts += _updates(number, stage) if work.update and stage.updates else [_named(_updated(number), NOTHING)]
     parts += _all_updates(stages)
     parts += _inserts(stages, planned)
-    return sql.SQL("with {} select array[{}], {}").format(
-        sql.SQL(", ").join(parts), _counts(len(stages)), _any([*inline_repeats(stages), *inline_presents(stages)])
-    )
+    errors = [*inline_repeats(stages), *inline_presents(stages), *inline_ambiguities(stages)]
+    return sql.SQL("with {} select array[{}], {}").format(sql.SQL(", ").join(parts), _counts(len(stages)), _any(errors))
 
 
 def _inserts(stages: Sequence[Stage], works: Sequence[Work]) -> list[sql.Composed]:
