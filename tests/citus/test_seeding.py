@@ -221,6 +221,21 @@ def test_a_row_without_the_distribution_column_is_refused(seeded: Seed) -> None:
     assert str(caught.value.origin) == "fixtures/events.yml:2"
 
 
+def test_a_row_that_means_several_is_refused_in_tables_of_all_kinds(cluster: Cluster, seeded: Seed) -> None:
+    seeded()
+    cluster.on(0, "insert into settings (id, name) values (8, null), (9, null)")
+
+    with pytest.raises(LoadError, match='"events" has several rows that this one means, by tenant_id 1') as spread:
+        seeded({"events": "_fixture: {key: [tenant_id]}\n- {tenant_id: 2, body: y}\n- {tenant_id: 1, body: z}\n"})
+    with pytest.raises(LoadError, match='"settings" has several rows that this one means, by name null') as local:
+        seeded({"settings": "- {name: a}\n- {name: ~, country_id: 2}\n"})
+
+    assert [str(caught.value.origin) for caught in (spread, local)] == [
+        "fixtures/events.yml:3",
+        "fixtures/settings.yml:2",
+    ]
+
+
 def test_labels_and_lists_of_joined_rows_mean_rows_of_all_kinds(cluster: Cluster, project: Write) -> None:
     project(
         {
