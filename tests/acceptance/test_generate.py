@@ -347,3 +347,17 @@ def test_progress_is_a_plain_line_a_table_and_none_where_it_is_to_be_quiet(
         "[3/3] orders",
     ]
     assert quiet.stderr == ""
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_without_room_for_dates_around_it_is_refused(
+    connection: Connection, generate: Generate, day: str
+) -> None:
+    connection.execute("create table events (id serial primary key, created_at timestamptz not null, birth_date date)")
+
+    ran = generate("events=5", "--now", day)
+
+    assert ran.exit_code == 2
+    assert f"error: there are no dates to be made up around {day}\n" in ran.stderr
+    assert "hint: Take a day of the years 1000 to 8999: --now 2026-12-01.\n" in ran.stderr
+    assert rows(connection, "events") == [0]

@@ -195,6 +195,11 @@ MISTAKES = {
     "a list": ("users: {bio: [a]}", 2, "can not take a list", ""),
     "environment": ("users: {bio: !env NO_SUCH_NAME}", 2, "the environment variable NO_SUCH_NAME is not set", ""),
     "a file": ("users: {bio: !file missing.txt}", 2, "no such file", ""),
+    "per in a circle": (
+        "users: {_rows: !per {audit_events: 1..2}}\naudit_events: {_rows: !per {users: 1}}",
+        2, "!per goes in a circle: ", "Write a number for one of them: _rows: 1000.",
+    ),
+    "per of itself": ("users: {_rows: !per {users: 1}}", 2, "!per goes in a circle: users → users", "_rows: 1000"),
     "per of no table": ("users: {_rows: !per {usres: 1..2}}", 2, 'there is no table "usres"', ""),
 }  # fmt: skip
 

@@ -20,7 +20,9 @@ from seedkit.core.generation.spans import Narrowing
 from seedkit.core.generation.streams import Stream
 from seedkit.core.generation.words import Words
 from seedkit.core.names import in_quotes
+from seedkit.errors import UsageError
 
+_YEARS = range(1000, 9000)
 _ROOMS = {"name": 63, "character": 1, '"char"': 1}
 """What types hold whose name says nothing of it."""
 
@@ -60,12 +62,22 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What all of a run's choices share: the random seed, the day that it takes for today, meanings and words."""
+    """What all of a run's choices share: the random seed, the day that it takes for today, meanings and words.
+
+    Raises UsageError for a day around which Python can not count the years that people live.
+    """
 
     random_seed: int
     today: date
     meanings: Meanings
     words: Words
+
+    def __post_init__(self) -> None:
+        if self.today.year not in _YEARS:
+            raise UsageError(
+                f"there are no dates to be made up around {self.today}",
+                hint=f"Take a day of the years {_YEARS[0]} to {_YEARS[-1]}: --now 2026-12-01.",
+            )
 
     def stream(self, table: str, *parts: str) -> Stream:
         """Name a stream of a table, or of a column of it."""
