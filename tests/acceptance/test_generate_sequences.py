@@ -249,3 +249,22 @@ def test_texts_with_a_sequence_in_them_go_on_where_it_is(connection: Connection,
     assert {str(table.table): table.rows for table in report.tables} == {"codes": 30, "bills": 998, "refined": 3}
     assert connection.execute("select min(no), max(no) from bills").fetchone() == ("INV-001", "INV-998")
     assert connection.execute("insert into bills (code_id) values ('X\\32') returning no").fetchone() == ("INV-999",)
+
+
+def test_a_run_that_fails_tells_the_numbers_that_stay_used_up(connection: Connection, database: str) -> None:
+    connection.execute(
+        "create table notes (id serial primary key, name text not null);"
+        " create function refuses() returns trigger language plpgsql as $$begin raise 'no'; end$$;"
+        " create trigger refuses after insert on notes for each row execute function refuses()"
+    )
+
+    errors = []
+    for rows in (100, 20_000):
+        with pytest.raises(LoadError) as caught:
+            generate("notes", rows, url=database)
+        errors.append(caught.value)
+    few, many = errors
+
+    assert "restart" not in str(few.hint)
+    assert str(many.detail).endswith("(sequences stay moved: notes_id_seq from 101 past 20000)")
+    assert str(many.hint).endswith("If nobody has drawn from it since: alter sequence notes_id_seq restart with 101;")

@@ -24,6 +24,7 @@ from seedkit.postgres.search_path import asked_safely, enter_safe_path
 from seedkit.postgres.transactions.write_locks import take_write_locks
 from seedkit.progress import current
 from seedkit.runner.concealment import concealed
+from seedkit.runner.generation.kept import telling_what_stays_moved
 from seedkit.runner.generation.planning.planned import CountPlan, planned_counts
 from seedkit.runner.generation.readiness import make_ready
 from seedkit.runner.generation.request import GenerationRequest
@@ -75,7 +76,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 def _run(
     connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
 ) -> tuple[CountPlan, list[GeneratedTable]]:
-    with turns.time_outs_told(), rights_told(connection, GENERATING), explained("generating rows"), turns:
+    moved = telling_what_stays_moved(() if turns.in_pieces else turns.ahead.moved)
+    with moved, turns.time_outs_told(), rights_told(connection, GENERATING), explained("generating rows"), turns:
         _refuse_production(connection, request)
         with current().at("reading the schema"):
             plan = _planned(connection, request)

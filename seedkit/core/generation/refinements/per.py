@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from seedkit.core.catalog import Table, UniqueKey
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.refinements.meant import Per
 from seedkit.core.names import in_quotes
-from seedkit.core.planning.dependency_order import load_order
 from seedkit.errors import FixtureError
 
 
@@ -46,16 +45,13 @@ def refuse_many(table: Table, key: ForeignKey, per: Per) -> None:
         )
 
 
-def circles_of_parents(per: Mapping[int, Per]) -> Iterator[list[int]]:
-    """Give the tables whose rows would be counted by themselves, as each is counted by the one before."""
-    for circle in load_order(list(per), lambda oid: [per[oid].parent] if per[oid].parent in per else []):
-        if len(circle) > 1 or per[circle[0]].parent == circle[0]:
-            yield circle
-
-
-def refuse_circle(tables: Sequence[Table]) -> None:
-    """Raise FixtureError for tables whose rows count each other."""
-    raise FixtureError(
-        f"!per goes in a circle: {' → '.join(str(table.name) for table in (*tables, tables[0]))}",
-        hint="Write a number for one of them: _rows: 1000.",
-    )
+def refuse_circle(oid: int, per: Mapping[int, Per], tables: Mapping[int, Table]) -> None:
+    """Raise FixtureError where the rows of a table would be counted by themselves, by way of other tables or not."""
+    walk = [oid]
+    while (parent := per[walk[-1]].parent) in per:
+        if parent == oid:
+            circle = " → ".join(str(tables[each].name) for each in (*walk, oid))
+            raise FixtureError(f"!per goes in a circle: {circle}", hint="Write a number for one of them: _rows: 1000.")
+        if parent in walk:  # which is refused for a table of the circle
+            return
+        walk.append(parent)

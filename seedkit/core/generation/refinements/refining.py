@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seedkit.core.catalog import Table
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.refinements.meant import Find, Per, TableRefinement, default_rows, meant
-from seedkit.core.generation.refinements.per import circles_of_parents, key_to, refuse_circle, refuse_many
+from seedkit.core.generation.refinements.per import key_to, refuse_circle, refuse_many
 from seedkit.core.generation.refinements.said import NOTHING, Refinements, Said
 from seedkit.core.generation.schema import TableRules
 from seedkit.errors import blamed_on
@@ -114,8 +114,8 @@ def refining(said: Refinements, tables: Mapping[int, Table], find: Find) -> Refi
     """Find the tables and columns that are meant; raises SeedkitError at the line of what names none."""
     found = meant(said, tables, find)
     per = {oid: table.rows for oid, table in found.items() if isinstance(table.rows, Per)}
-    for circle in circles_of_parents(per):
-        rows = found[circle[0]].rows_said
+    for oid in per:
+        rows = found[oid].rows_said
         with blamed_on(said.place(rows.line) if rows else None):
-            refuse_circle([tables[oid] for oid in circle])
+            refuse_circle(oid, per, tables)
     return Refining(said=said, rows=default_rows(said), _tables=found)
