@@ -92,7 +92,7 @@ def test_what_is_dumped_of_both_is_seeded_into_both(
 
 def test_a_file_of_several_tables_means_each_as_it_is_spelled(project: Write, connection: Connection) -> None:
     connection.execute(TWO_SHOPS)
-    project({"fixtures/orders.yml": '\'"Shop".orders\':\n- {id: 8}\nshop.orders:\n- {id: 10}\n'})
+    project({"fixtures/orders.yml": "'\"Shop\".orders':\n- {id: 8}\nshop.orders:\n- {id: 10}\n"})
 
     seed(connection=connection)
 
@@ -118,7 +118,7 @@ def test_a_schema_in_another_case_is_still_found_where_it_is_the_only_one(
     project: Write, connection: Connection
 ) -> None:
     connection.execute("create schema shop; create table shop.orders (id serial primary key)")
-    project({"fixtures/orders.yml": '\'"Shop".orders\':\n- {id: 8}\n'})
+    project({"fixtures/orders.yml": "'\"Shop\".orders':\n- {id: 8}\n"})
 
     seed(connection=connection)
 

@@ -58,7 +58,9 @@ def _array(items: Iterable[sql.Composable], type_name: LiteralString) -> sql.Com
 def _found(table: str) -> sql.Composed:
     """Find a table as it is spelled, or one that is typed else in lower case; null where there is none."""
     spellings = [[part] if isinstance(table, ExactName) else [part, part.lower()] for part in _parts(table)]
-    names = dict.fromkeys(_quoted(reversed(parts)) for parts in product(*reversed(spellings)))  # the schema varies first
+    names = dict.fromkeys(
+        _quoted(reversed(parts)) for parts in product(*reversed(spellings))
+    )  # the schema varies first
     asked = (sql.SQL("pg_catalog.to_regclass({})").format(sql.Literal(name)) for name in names)
     return sql.SQL("coalesce({})").format(sql.SQL(", ").join(asked))
 

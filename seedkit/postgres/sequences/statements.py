@@ -13,6 +13,8 @@ from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading
+from seedkit.postgres.transactions.all_or_none import Lock, lock_statements
+from seedkit.postgres.transactions.write_locks import KEEPING_WRITERS_OUT
 
 LOCK_TIMEOUT = "300ms"
 
@@ -90,12 +92,17 @@ def _bigint(value: int) -> int:
 
 def lock_tables_statement(sequence: FeedingSequence) -> sql.Composed:
     """Lock a sequence's tables, in the order of their OIDs, until all who write to them have committed."""
+    [statement] = lock_statements(table_locks(sequence))
+    return statement
+
+
+def table_locks(sequence: FeedingSequence) -> list[Lock]:
+    """List the locks that keep writers out of a sequence's tables, in the order of their OIDs."""
     tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
-    names = sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
-    return sql.SQL("lock table {} in share row exclusive mode").format(names)
+    return [Lock(table, KEEPING_WRITERS_OUT) for _, table in tables]
 
 
-def lock_statements(reading: SequenceReading) -> list[sql.Composed]:
+def altering_statements(reading: SequenceReading) -> list[sql.Composed]:
     """Write the statements that keep other sessions' `nextval` out to the end of the transaction."""
     return [sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)), _locking_statement(reading)]
 
