@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from seedkit.core.column_types import ColumnType
 from seedkit.core.engines import CitusTable, Spread
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
+from seedkit.core.names import Columns, TableName, did_you_mean, in_quotes, listed, meant_name
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -25,8 +25,9 @@ class Column(Struct, frozen=True, kw_only=True):
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
-    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `draws` says that its
-    default tells which row came first, `constant` is its value as text, where that is a literal; `required` that an
+    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `computed_from` are
+    the numbers of the columns that a generated one's expression uses, 0 for all. `draws` says that a column's default
+    tells which row came first, `constant` is its value as text, where that is a literal; `required` that an
     insert must give the column a value, unless a trigger does.
     Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
     `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
@@ -41,6 +42,7 @@ class Column(Struct, frozen=True, kw_only=True):
     has_default: bool
     identity: str
     generated: bool
+    computed_from: tuple[int, ...] = ()
     draws: bool = False
     collation: str | None = None
     spelled_variously: bool = False
@@ -135,6 +137,21 @@ class Table(Struct, frozen=True, kw_only=True):
     def primary_key(self) -> UniqueKey | None:
         """The primary key, or None."""
         return next((key for key in self.keys if key.primary), None)
+
+    def told_by(self, key: UniqueKey) -> Columns:
+        """Return the columns that rows can name to tell a key: in place of generated ones those they are computed from.
+
+        Rows that agree in these have the same key.
+        """
+        columns = [self.column(name) for name in key.columns]
+        if not any(column.generated for column in columns):
+            return key.columns
+        numbers = {column.number for column in columns}.union(*(column.computed_from for column in columns))
+        return tuple(
+            column.name
+            for column in self.columns
+            if not column.generated and (column.number in numbers or 0 in numbers)
+        )
 
     def enforces(self, key: Iterable[str]) -> bool:
         """Whether no statement can leave two rows with the same values in these columns; NULLs are never the same."""
