@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from seedkit.core.column_types import ColumnType
 from seedkit.core.engines import CitusTable, Spread
 from seedkit.core.foreign_keys import ForeignKey
-from seedkit.core.names import Columns, TableName, did_you_mean, in_quotes, listed, meant_name
+from seedkit.core.names import TableName, did_you_mean, in_quotes, listed, meant_name
 from seedkit.errors import CatalogError, Origin
 
 EQUALITY = "pg_catalog.="
@@ -137,21 +137,6 @@ class Table(Struct, frozen=True, kw_only=True):
     def primary_key(self) -> UniqueKey | None:
         """The primary key, or None."""
         return next((key for key in self.keys if key.primary), None)
-
-    def told_by(self, key: UniqueKey) -> Columns:
-        """Return the columns that rows can name to tell a key: in place of generated ones those they are computed from.
-
-        Rows that agree in these have the same key.
-        """
-        columns = [self.column(name) for name in key.columns]
-        if not any(column.generated for column in columns):
-            return key.columns
-        numbers = {column.number for column in columns}.union(*(column.computed_from for column in columns))
-        return tuple(
-            column.name
-            for column in self.columns
-            if not column.generated and (column.number in numbers or 0 in numbers)
-        )
 
     def enforces(self, key: Iterable[str]) -> bool:
         """Whether no statement can leave two rows with the same values in these columns; NULLs are never the same."""
