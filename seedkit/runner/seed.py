@@ -33,6 +33,7 @@ from seedkit.postgres.connection import Connection, identify, in_transaction, un
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.raised_warnings import raised_warnings_told
 from seedkit.postgres.rights import SEEDING, SEEDING_ANEW, rights_told
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
 from seedkit.postgres.transactions.seeding import settled_values, touched_tables
@@ -107,6 +108,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     secrets, loaded, runs = Secrets(), list[TableLoad](), list[SeedRun]()
     with (
         concealed(secrets),
+        raised_warnings_told(connection, secrets.hidden),
         current().at("beginning"),
         time_outs_told(connection),
         rights_told(connection, SEEDING_ANEW if request.fresh else SEEDING, _tables_of(runs)),
