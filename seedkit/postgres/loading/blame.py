@@ -14,7 +14,7 @@ from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.driver_errors import explain
-from seedkit.postgres.loading.mistakes.causes import blames_no_row
+from seedkit.postgres.loading.causes import blames_no_row
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")

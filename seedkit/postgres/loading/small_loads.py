@@ -17,6 +17,7 @@ from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.empty_tables import pageless
 from seedkit.postgres.loading.blame import addressed
+from seedkit.postgres.loading.causes import blames_no_row
 from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
@@ -25,7 +26,6 @@ from seedkit.postgres.loading.merging.meant_twice import MeantTwice, meant_twice
 from seedkit.postgres.loading.merging.merge import counts_by_stage
 from seedkit.postgres.loading.merging.statements import fill_statement, merge_statement
 from seedkit.postgres.loading.merging.swallowed import ask_wanted, told
-from seedkit.postgres.loading.mistakes.causes import blames_no_row
 from seedkit.postgres.loading.numbering import AnyBlock
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage

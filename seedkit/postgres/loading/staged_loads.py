@@ -14,13 +14,13 @@ from seedkit.errors import lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
+from seedkit.postgres.loading.causes import raised_in
 from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
 from seedkit.postgres.loading.merging.merge import Counts, merge
 from seedkit.postgres.loading.merging.repeated_key_queries import repeated_keys_statement
 from seedkit.postgres.loading.merging.swallowed import ask_wanted, told
-from seedkit.postgres.loading.mistakes.causes import raised_in
 from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.rows_there import refuse_rows_there
 from seedkit.postgres.loading.staged_ids import make_room_for

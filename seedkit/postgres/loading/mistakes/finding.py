@@ -15,7 +15,7 @@ import psycopg
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError, copies_a_row
-from seedkit.postgres.loading.mistakes.causes import is_about_a_row
+from seedkit.postgres.loading.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.expressions import wrong_expressions
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
