@@ -48,7 +48,7 @@ def seed(  # noqa: PLR0913 - the options of the command, all of them by keyword
     `fresh` is the database's name, and has the planned tables emptied first, in the same transaction.
     `bulk_foreign_keys` checks the foreign keys of empty tables at the end (PostgreSQL 18.4); it blocks their readers.
     With `wait` the planned tables are locked before the first write, once their writers have committed: five seconds
-    for each lock, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`;
+    for their locks, or what `lock_timeout` says in a transaction that is lent. Without `sql` no fixture may use `!sql`;
     `require_migrated` refuses a database that lacks a migration of Alembic's, by UnmigratedDatabaseError.
     """
     refuse_other_than(datetime, now=now)

@@ -25,8 +25,9 @@ class Column(Struct, frozen=True, kw_only=True):
 
     `type_sql` is the type's name whatever the search path, None where that is the same. `equality` is the operator that
     tells its values apart, `schema.=`. `category` is `pg_type.typcategory` of the base type (B boolean, N numeric, S
-    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `draws` says that its
-    default tells which row came first, `constant` is its value as text, where that is a literal; `required` that an
+    text, A array ...). `structure` says what the type is made of, where it is more than a scalar. `computed_from` are
+    the numbers of the columns that a generated one's expression uses, 0 for all. `draws` says that a column's default
+    tells which row came first, `constant` is its value as text, where that is a literal; `required` that an
     insert must give the column a value, unless a trigger does.
     Values `spelled_variously` can be equal and yet not the same (1.0 and 1.00), by a user's `collation` too; where the
     `spelling_stays` no update may bring a key in line, for want of a right or by an ON UPDATE RESTRICT.
@@ -41,6 +42,7 @@ class Column(Struct, frozen=True, kw_only=True):
     has_default: bool
     identity: str
     generated: bool
+    computed_from: tuple[int, ...] = ()
     draws: bool = False
     collation: str | None = None
     spelled_variously: bool = False

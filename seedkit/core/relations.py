@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from msgspec import Struct
 
@@ -42,19 +43,17 @@ class Relation(Struct, frozen=True, kw_only=True):
         """Its name as it is to be typed."""
         return quote_identifier(self.name.name) if self.visible else self.name.qualified
 
-    def lies_in(self, schema: str | None, *, exact: bool = False) -> bool:
-        """Whether a name with that schema, or with none, can mean it."""
-        if schema is None:
-            return self.visible
-        return self.name.schema in (schema, schema if exact else schema.lower())
+    def lies_in(self, schema: str | None) -> bool:
+        """Whether a name with just that schema, or with none, can mean it."""
+        return self.visible if schema is None else self.name.schema == schema
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All relations of a database by name.
 
-    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits;
-    an `ExactName` as it is. `engine` is what keeps them.
+    A typed name is looked up as typed, then in lower case as PostgreSQL does, then whatever its case if just one fits,
+    its schema as typed, then in lower case; an `ExactName` as it is. `engine` is what keeps them.
     """
 
     relations: tuple[Relation, ...]
@@ -74,15 +73,13 @@ class Catalog:
         """
         exact = isinstance(text, ExactName)
         for schema, name in readings(text):
-            known = self._by_name.get(name.lower(), ())
-            namesakes = [r for r in known if r.kind in kinds and r.lies_in(schema, exact=exact)]
-            for spelling in (name,) if exact else (name, name.lower(), None):
-                fitting = [r for r in namesakes if spelling in (r.name.name, None)]
+            known = [relation for relation in self._by_name.get(name.lower(), ()) if relation.kind in kinds]
+            spellings = (name,) if exact else (name, name.lower(), None)
+            places = (schema,) if exact or schema is None else (schema, schema.lower())
+            for spelling, place in product(spellings, places):
+                fitting = [each for each in known if spelling in (each.name.name, None) and each.lies_in(place)]
                 if len(fitting) > 1:
-                    names = " or ".join(f"'{relation.name}'" for relation in fitting)
-                    raise CatalogError(
-                        f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes."
-                    )
+                    raise _fits_several(text, fitting)
                 if fitting:
                     return fitting[0]
         return None
@@ -121,3 +118,8 @@ class Catalog:
             return "The database has no tables yet: run your migrations, or `seedkit db migrate` with schema files."
         more = f" and {len(names) - 10} more" if len(names) > 10 else ""
         return f"The database has {', '.join(names[:10])}{more}."
+
+
+def _fits_several(text: str, fitting: Iterable[Relation]) -> CatalogError:
+    names = " or ".join(f"'{relation.typed}'" for relation in fitting)
+    return CatalogError(f"{in_quotes(text)} fits several names", hint=f"Write {names}, with the double quotes.")

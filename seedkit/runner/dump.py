@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 
@@ -109,8 +109,15 @@ def _require_names(plan: DumpPlan, format_: DumpFormat, target: DumpTarget) -> N
     if nameless and (len(plan.tables) > 1 or file_stem(nameless[0]) is None):
         raise UsageError(
             f"{format_} can not say of which table rows are: {few(nameless)}",
-            hint="Write a file for each table, with --output FOLDER; or YAML, for names that no file can have.",
+            hint=_way_to_say(nameless),
         )
+
+
+def _way_to_say(nameless: Sequence[str]) -> str:
+    if all(map(file_stem, nameless)):
+        return "Write a file for each table, with --output FOLDER."
+    unfit = few([name for name in nameless if file_stem(name) is None])
+    return f"No file can have the name {unfit}: dump that as YAML, which has it inside, and all else with --exclude."
 
 
 def _dumped_tables(

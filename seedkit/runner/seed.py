@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -33,12 +33,13 @@ from seedkit.postgres.connection import Connection, identify, in_transaction, un
 from seedkit.postgres.driver_errors import explained
 from seedkit.postgres.loading.deferred_checks import checks_of_the_commit, deferred_checks
 from seedkit.postgres.loading.table_loads import TableLoad
+from seedkit.postgres.raised_warnings import raised_warnings_told
 from seedkit.postgres.rights import SEEDING, SEEDING_ANEW, rights_told
 from seedkit.postgres.time_outs import time_outs_told, work_without_time_outs
-from seedkit.postgres.transactions.seeding import settled_values, touched_tables, wait_for_writers
-from seedkit.postgres.transactions.write_locks import take_write_locks
+from seedkit.postgres.transactions.seeding import settled_values, touched_tables
 from seedkit.progress import current
 from seedkit.runner import guards
+from seedkit.runner.cleared_way import ClearedWay
 from seedkit.runner.concealment import concealed
 from seedkit.runner.fixture_loads import FixtureLoads
 from seedkit.runner.guards import Guard, refuse_unconfirmed
@@ -103,9 +104,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     refuse_inside_a_seeder(connection)
     started = time.monotonic()
     ours = request.begun or (connection.autocommit and not in_transaction(connection))
+    way = ClearedWay(wait=request.wait, fresh=request.fresh, lock_timeout=request.lock_timeout if ours else None)
     secrets, loaded, runs = Secrets(), list[TableLoad](), list[SeedRun]()
     with (
         concealed(secrets),
+        raised_warnings_told(connection, secrets.hidden),
         current().at("beginning"),
         time_outs_told(connection),
         rights_told(connection, SEEDING_ANEW if request.fresh else SEEDING, _tables_of(runs)),
@@ -117,13 +120,11 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
     ):
         forced = refuse_production(connection, request)
         _refuse_unmeant(connection, request, ours=ours)
-        run, project, plan = _prepare(connection, request, OnConflict.SKIP if forced else OnConflict.UPDATE, secrets)
-        while take_write_locks(connection, _planned_tables(run, plan)):  # whoever had the lock has changed them
-            run, project, plan = _prepare(connection, request, run.on_conflict, secrets)
-        runs.append(run)
+        on_conflict = OnConflict.SKIP if forced else OnConflict.UPDATE
+        run, project, plan = _locked(runs, way, lambda: _prepare(connection, request, on_conflict, secrets))
         left_to_others(connection, _planned_tables(run, plan))
         in_turn.enter_context(written_in_turn(run, plan, fresh=request.fresh, ours=ours))
-        _clear_the_way(run, plan, request, lock_timeout=request.lock_timeout if ours else None)
+        way.clear(run, _planned_tables(run, plan))
         seeders = SeederRuns(run, project.seeders, session, cache(partial(_said, request, secrets)))
         fixtures = FixtureLoads(run, project, plan, request.selection.environment, setting_of(run, request, secrets))
         with mistakes_told(run, fixtures, plan), _foreign_keys(run, plan, fixtures, bulk=request.bulk_foreign_keys):
@@ -174,6 +175,17 @@ def refuse_production(connection: Connection, request: SeedRequest) -> bool:
     return reason is not None
 
 
+def _locked(
+    runs: list[SeedRun], way: ClearedWay, prepare: Callable[[], tuple[SeedRun, Project, LoadPlan]]
+) -> tuple[SeedRun, Project, LoadPlan]:
+    """Prepare the run, again where a lock had to be waited for: whoever had it may have changed the tables."""
+    while True:
+        run, project, plan = prepare()
+        runs[:] = [run]
+        if not way.locked_after_a_wait(run, _planned_tables(run, plan)):
+            return run, project, plan
+
+
 def _prepare(
     connection: Connection, request: SeedRequest, on_conflict: OnConflict, secrets: Secrets
 ) -> tuple[SeedRun, Project, LoadPlan]:
@@ -217,17 +229,6 @@ def _refuse_unmeant(connection: Connection, request: SeedRequest, *, ours: bool)
         from seedkit.postgres.loading.bulk_foreign_keys import refuse_bulk
 
         refuse_bulk(connection, ours=ours)
-
-
-def _clear_the_way(run: SeedRun, plan: LoadPlan, request: SeedRequest, *, lock_timeout: str | None) -> None:
-    """Do what is asked for before the first row: wait for writers, empty the tables."""
-    if request.wait:
-        with current().at("waiting for writers"):
-            wait_for_writers(run.connection, _planned_tables(run, plan), lock_timeout, run.catalog.engine)
-    if request.fresh:
-        from seedkit.postgres.loading.emptying import empty_tables
-
-        empty_tables(run.connection, _planned_tables(run, plan))
 
 
 def _foreign_keys(run: SeedRun, plan: LoadPlan, fixtures: FixtureLoads, *, bulk: bool) -> AbstractContextManager[None]:

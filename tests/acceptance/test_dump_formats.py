@@ -17,7 +17,7 @@ from seedkit.errors import UsageError
 from seedkit.files.dump_targets import StreamTarget
 from seedkit.runner.dump import DumpRequest
 from seedkit.runner.dump import dump as dumped
-from tests.conftest import Write
+from tests.conftest import Run, Write
 
 Connection = psycopg.Connection[Any]
 Dump = Callable[..., Any]
@@ -147,3 +147,18 @@ def test_a_folder_that_is_meant_may_have_any_name(folder: str, dump: Dump) -> No
     dump("users", "-o", folder)
 
     assert list(files_in(folder)) == ["users.yml"]
+
+
+def test_a_name_that_no_file_can_have_is_not_told_to_be_given_a_folder(
+    project: Write, connection: Connection, database: str, seedkit: Run
+) -> None:
+    connection.execute('create schema "S.3"; create table "S.3"."t.u" (id int); create table plain (id int)')
+    project({})
+
+    whole = ["dump", "--all", "--format", "csv", "--output", "fixtures"]
+    refused = seedkit(*whole, DATABASE_URL=database)
+    dumped = seedkit(*whole, "--exclude", '"S.3"."t.u"', DATABASE_URL=database)
+
+    assert "--output FOLDER" not in refused.stderr
+    assert 'No file can have the name "S.3"."t.u"' in refused.stderr
+    assert dumped.returncode == 0

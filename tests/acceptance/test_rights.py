@@ -89,6 +89,18 @@ def test_a_table_that_a_seeder_fills_is_named_too(clerk: str, connection: Connec
     assert seedkit("seed", "notes", DATABASE_URL=clerk).returncode == 0
 
 
+def test_a_seed_that_waits_or_begins_anew_names_the_grant_as_it_locks_the_table(
+    clerk: str, connection: Connection, seedkit: Run
+) -> None:
+    anew = ["--fresh", "--confirm", connection.info.dbname]
+
+    waiting = seedkit("seed", "logs", "--wait", DATABASE_URL=clerk)
+    emptying = seedkit("seed", "logs", *anew, DATABASE_URL=clerk)
+
+    assert granted(connection, waiting.stderr) == "grant select, insert, update on table logs to clerk_of_seeds;"
+    assert "truncate" in granted(connection, emptying.stderr)
+
+
 def test_a_dump_names_the_grant(clerk: str, connection: Connection, seedkit: Run) -> None:
     connection.execute('revoke select on "Order Items" from clerk_of_seeds')
 

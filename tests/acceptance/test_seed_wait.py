@@ -71,24 +71,58 @@ def test_the_wait_ends_with_the_lock_timeout_and_nothing_is_written(
     assert connection.execute("select count(*) from orders").fetchone() == (0,)
 
 
-def test_the_planned_tables_are_locked_in_the_order_of_their_oids(
+def test_no_table_is_kept_locked_while_another_is_waited_for(
     connection: Connection, loader: Connection, database: str, two_tables: Path
 ) -> None:
-    """§4 seed --wait locks in OID order, as every repair does: in another order two of them could deadlock."""
+    """§4 seed --wait takes its locks all, or none while one is not to be had: who holds that may want the others."""
     locks = (
         "select relation::regclass::text, granted from pg_locks "
-        "where mode = 'ShareRowExclusiveLock' and relation is not null order by relation"
+        "where mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'AccessExclusiveLock') and pid <> %s "
+        "and relation in ('orders'::regclass, 'users'::regclass) order by relation"
     )
     command = [str(Path(sys.executable).with_name("seedkit")), "seed", "--wait", "--url", database]
 
     with subprocess.Popen(command, cwd=two_tables, stdout=subprocess.DEVNULL) as seeding:
         deadline = time.monotonic() + 20
-        while len(found := connection.execute(locks).fetchall()) < 2 and time.monotonic() < deadline:
+        mine = (loader.info.backend_pid,)
+        while not (found := connection.execute(locks, mine).fetchall()) and time.monotonic() < deadline:
             time.sleep(0.05)
+        found = connection.execute(locks, mine).fetchall()
         loader.rollback()
 
-    assert found == [("orders", True), ("users", False)]
+    assert found == [("users", False)]
     assert seeding.returncode == 0
+
+
+@pytest.mark.parametrize("options", [["--wait"], ["--wait", "--fresh"], ["--fresh"]], ids=" ".join)
+def test_a_writer_of_the_planned_tables_in_another_order_meets_no_deadlock(
+    options: list[str], connection: Connection, direct: str, database: str, two_tables: Path
+) -> None:
+    """§4 An application that has read or written one planned table, and goes on to another, is in no one's way."""
+    connection.execute("insert into users values (7)")
+    command = [str(Path(sys.executable).with_name("seedkit")), "seed", *options, "--lock-timeout", "20s"]
+    command += ["--confirm", connection.info.dbname] if "--fresh" in options else []
+
+    with psycopg.connect(direct) as application:
+        application.execute("insert into users values (100)")
+        application.execute("select from users")
+        with subprocess.Popen([*command, "--url", database], cwd=two_tables) as seeding:
+            _wait_until_one_waits(connection)
+            application.execute("insert into orders values (200, 7)")
+            application.commit()
+
+    assert seeding.returncode == 0
+    assert connection.execute("select count(*) from users where id = 5").fetchone() == (1,)
+
+
+def _wait_until_one_waits(connection: Connection) -> None:
+    waiting = """
+        select count(*) from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()
+        """
+    deadline = time.monotonic() + 20
+    while connection.execute(waiting).fetchone() == (0,) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def test_the_tables_that_a_seeder_names_are_locked_too(

@@ -72,7 +72,7 @@ _LockTimeout = Annotated[
     typer.Option(
         metavar="TIME",
         callback=valid_timeout,
-        help="How long --wait waits for each lock: 5s, 300ms; a bare number is milliseconds, 0 for ever. A run that "
+        help="How long --wait waits for its locks: 5s, 300ms; a bare number is milliseconds, 0 for ever. A run that "
         "only writes waits as the server's lock_timeout says: for ever, mostly.",
     ),
 ]

@@ -16,8 +16,8 @@ def seed_summary(report: SeedReport) -> list[str]:
     lost = f", {swallowed:,} not written" if swallowed else ""
     if report.dry_run:
         return [
-            f"dry run, nothing was kept: {inserted:,} rows would be inserted, {updated:,} updated, {unchanged:,} left "
-            f"as they are in {tables}{lost} ({took})",
+            f"dry run, nothing was kept: {counted(inserted, 'row')} would be inserted, {updated:,} updated, "
+            f"{unchanged:,} left as they are in {tables}{lost} ({took})",
             "not undone by PostgreSQL: ids that defaults and seeders drew from sequences; nor what seeders did outside",
         ]
     if not inserted and not updated:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from seedkit.core.catalog import Table
-from seedkit.core.names import Columns, in_quotes, listed
+from seedkit.core.catalog import Table, UniqueKey
+from seedkit.core.names import Columns, in_quotes, listed, quote_identifier
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, UsageError
 
@@ -47,8 +47,9 @@ def row_key(
     """
     if asked:
         return tuple(_named(table, name, columns, origin) for name in asked)
-    if table.primary_key and set(table.primary_key.columns) <= set(columns):
-        return table.primary_key.columns
+    primary = told_by(table, table.primary_key) if table.primary_key else None
+    if primary and set(primary) <= set(columns):
+        return primary
     fitting = _fitting(table, columns)
     if len(fitting) == 1:
         return fitting[0]
@@ -68,26 +69,37 @@ def key_constants(
     if asked:
         names = [column.name for name in asked if (column := table.find_column(name))]
         return _constants(table, names, columns) or {}
-    keys = list(dict.fromkeys(key.columns for key in table.keys))
+    keys = list(dict.fromkeys(told_by(table, key) for key in table.keys))
+    primary = told_by(table, table.primary_key) if table.primary_key else None
     fitting = _fitting(table, columns)
-    if (
-        on_conflict is OnConflict.ERROR
-        or len(fitting) == 1
-        or (table.primary_key and table.primary_key.columns in fitting)
-    ):
+    if on_conflict is OnConflict.ERROR or len(fitting) == 1 or primary in fitting:
         return {}
     completed = {key: found for key in keys if (found := _constants(table, key, columns))}
-    if table.primary_key and table.primary_key.columns in completed:
-        return completed[table.primary_key.columns]
+    if primary in completed:
+        return completed[primary]
     return next(iter(completed.values())) if len(completed) == 1 else {}
 
 
 def _fitting(table: Table, columns: Sequence[str]) -> list[Columns]:
     """List the keys whose columns rows name; where there is no primary key, the first alone that is never NULL."""
-    fitting = list(dict.fromkeys(key.columns for key in table.keys if set(key.columns) <= set(columns)))
+    keys = dict.fromkeys(told_by(table, key) for key in table.keys)
+    fitting = [key for key in keys if key and set(key) <= set(columns)]
     if table.primary_key is None:
         return [key for key in fitting if all(table.column(name).not_null for name in key)][:1] or fitting
     return fitting
+
+
+def told_by(table: Table, key: UniqueKey) -> Columns:
+    """Return the columns by which rows tell a key: in place of generated ones those that these are computed from.
+
+    No row can name a generated one, and rows that agree in what it is computed from have the same key.
+    """
+    columns = [table.column(name) for name in key.columns]
+    if not any(column.generated for column in columns):
+        return key.columns
+    numbers = {column.number for column in columns}.union(*(column.computed_from for column in columns))
+    named = (column for column in table.columns if not column.generated)
+    return tuple(column.name for column in named if column.number in numbers or 0 in numbers)
 
 
 def _constants(table: Table, key: Sequence[str], columns: Sequence[str]) -> dict[str, str] | None:
@@ -110,7 +122,7 @@ def no_column_hint(table: Table) -> str | None:
     """Say why a row must name a column of its table; None where it may be a row of defaults, as nothing is a key."""
     if not table.keys:
         return None
-    key = (table.primary_key or table.keys[0]).columns
+    key = told_by(table, table.primary_key or table.keys[0])
     return (
         f"A second run could not recognise it: name {listed(key)}. "
         "Only in a table without a key is {} a row of defaults."
@@ -152,10 +164,11 @@ def _unrecognisable(
     """Say what is missing, and what to do; `labelled` are the columns of rows that have labels."""
     if fitting:
         detail = f"Several unique keys fit: {'; '.join(listed(key) for key in fitting)}."
+        hint = f"Choose one by the option key: _fixture: {{key: [{', '.join(map(quote_identifier, fitting[0]))}]}}."
     else:
         detail = "The rows name neither the primary key nor all columns of a unique key."
-    example = (fitting or [table.keys[0].columns])[0]
-    hint = f"Name {listed(example)} in every row, or choose the identifying columns with the option key."
+        key = told_by(table, table.keys[0])
+        hint = f"Name {listed(key)} in every row, or choose the identifying columns with the option key."
     if labelled and table.key_column and not fitting:
         hint = (
             f"Write _fixture: {{key: [{labelled[0]}]}}, with the columns that tell the rows apart;"

@@ -133,6 +133,7 @@ def _column(column: dict[str, Any], types: Mapping[int, ColumnType]) -> Column:
         "base_type": column["base_type"].removeprefix(base_found_in),
         "structure": types.get(column["structure"]),
         "equality": column["equality"] or EQUALITY,
+        "computed_from": tuple(column["computed_from"]),
         "constant": literal_value(column["constant"]) if column["constant"] else None,
     }
     return Column(**(column | read))

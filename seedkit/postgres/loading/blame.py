@@ -14,6 +14,7 @@ from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.shapes import RowShape
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.driver_errors import explain
+from seedkit.postgres.loading.causes import blames_no_row
 from seedkit.postgres.loading.table_loads import TableLoad
 
 _COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
@@ -82,9 +83,10 @@ def shown_row(columns: Sequence[str], texts: Sequence[str | None]) -> str:
 def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: RowShape, *, before: int) -> SeedkitError:
     """Explain an error of one COPY: PostgreSQL counts its lines, and a line is a row; `before` counts earlier ones.
 
-    Only an empty table takes rows directly, so a key that is there already is one of the run's own.
+    Only an empty table takes rows directly, so a key that is there already is one of the run's own. A time-out has a
+    line as well: the one that was read by then.
     """
-    match = _COPY_LINE.search(error.diag.context or "")
+    match = None if blames_no_row(error) else _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
     if isinstance(error, psycopg.errors.UniqueViolation) and _whole_key_of(error, load.table):
         explained = refused(error, load)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import psycopg
 from psycopg import sql
 
 from seedkit.core.catalog import Table
-from seedkit.core.names import TableName
+from seedkit.core.names import TableName, in_quotes
+from seedkit.core.reports.columns import few
 from seedkit.errors import UsageError
-from seedkit.postgres.connection import Connection
+from seedkit.postgres.connection import Connection, takes_statements
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.identifiers import own_rows
 from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import safe_path
@@ -33,7 +36,23 @@ def empty_tables(connection: Connection, tables: Sequence[Table]) -> None:
             hint="Seed it too, name it in @seeder(tables=[...]), or empty it yourself first.",
         )
     names = sql.SQL(", ").join(map(own_rows, in_order))
-    connection.execute(sql.SQL("truncate {} continue identity restrict").format(names))
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("truncate {} continue identity restrict").format(names))
+    except psycopg.Error as error:
+        told = few([str(table.name) for table in in_order])
+        explained = explain(error, f"emptying {told}")
+        if takes_statements(connection) and (triggers := _triggers_of_truncate(connection, in_order)):
+            explained.hint = f"TRUNCATE fires {few(triggers)}: disable it, or empty the tables yourself."
+        raise explained from error
+
+
+def _triggers_of_truncate(connection: Connection, tables: Sequence[Table]) -> list[str]:
+    """List the triggers that a TRUNCATE of tables fires, each with its table."""
+    with safe_path(connection):
+        found = connection.execute(query("truncate_triggers"), {"tables": [table.oid for table in tables]}).fetchall()
+    names = {table.oid: table.name for table in tables}
+    return [f"the trigger {in_quotes(trigger)} of table {in_quotes(names[oid])}" for oid, trigger in found]
 
 
 def _outside_references(connection: Connection, oids: list[int]) -> Iterator[str]:

@@ -12,9 +12,12 @@ from psycopg import sql
 from seedkit.core.catalog import Table
 from seedkit.core.reports.columns import few
 from seedkit.core.reports.runs import TableReport
+from seedkit.errors import SeedkitError
 from seedkit.postgres.connection import Connection, as_bytes, execute_alone
 from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.empty_tables import pageless
+from seedkit.postgres.loading.blame import addressed
+from seedkit.postgres.loading.causes import blames_no_row
 from seedkit.postgres.loading.complete_rows import is_incomplete
 from seedkit.postgres.loading.copying import inlined, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
@@ -28,9 +31,6 @@ from seedkit.postgres.loading.reports import staged_reports
 from seedkit.postgres.loading.stages import Stage
 from seedkit.postgres.loading.table_loads import StagedLoad, TableLoad, stages_of
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
-
-_NO_ROW_TO_BLAME = ("40", "53", "55", "57", "58", "XX")
-"""Classes of SQLSTATE: deadlocks, limits, locks, somebody's intervention, the system's own errors."""
 
 
 def inline_load(connection: Connection, load: TableLoad) -> StagedLoad:
@@ -58,10 +58,17 @@ def load_small(connection: Connection, groups: Sequence[Sequence[TableLoad]]) ->
     except _RefusedRowError:
         return None
     except psycopg.Error as error:
-        if connection.closed or (error.sqlstate or "")[:2] in _NO_ROW_TO_BLAME:
-            raise explain(error, f"loading {few([str(load.table.name) for [load, *_] in groups])}") from error
+        if connection.closed or blames_no_row(error):
+            raise _of_all(error, groups) from error
         return None
     return staged_reports([load for group in inline for load in group], counts, wanted)
+
+
+def _of_all(error: psycopg.Error, groups: Sequence[Sequence[TableLoad]]) -> SeedkitError:
+    """Explain an error that no row is to blame for; of several groups nobody knows whose it is."""
+    if len(groups) == 1:
+        return addressed(error, groups[0])
+    return explain(error, f"loading {few([str(load.table.name) for [load, *_] in groups])}")
 
 
 class _RefusedRowError(Exception):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+import psycopg
 from psycopg import sql
 
 from seedkit.core.reports.runs import TableReport
+from seedkit.errors import lines
 from seedkit.postgres.connection import Connection, takes_statements
+from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.blame import MeantTwiceError, refuse_repeated
+from seedkit.postgres.loading.causes import raised_in
 from seedkit.postgres.loading.copying import Run, runs
 from seedkit.postgres.loading.file_order import put_in_file_order
 from seedkit.postgres.loading.merging.meant_twice import meant_twice
@@ -26,6 +30,12 @@ from seedkit.progress import current
 
 if TYPE_CHECKING:
     from seedkit.postgres.loading.copies import Copies
+
+
+_FORBIDDEN = (
+    "These rows are compared with those that are there by way of a temporary table: have the event trigger let "
+    "CREATE TABLE AS pass in pg_temp, or disable it while this runs."
+)
 
 
 def load_by_stages(connection: Connection, loads: Sequence[TableLoad]) -> list[TableReport]:
@@ -59,9 +69,24 @@ def copy_to_stage(copies: Copies, staged: StagedLoad, run: Run, stage: Stage) ->
     copies.settle()
     if stage not in staged.stages:
         staged.stages.append(stage)
-        copies.connection.execute(stage_statement(stage))
+        with _creation_told(stage):
+            copies.connection.execute(stage_statement(stage))
     copies.send(stage.identifier, run)
     staged.rows += run.rows
+
+
+@contextmanager
+def _creation_told(stage: Stage) -> Iterator[None]:
+    """Have an error of an event trigger, or of whatever else forbids DDL, say what met it, and in which function."""
+    try:
+        yield
+    except psycopg.Error as error:
+        found = explain(error, f"creating a temporary table for rows of {stage.table.name}")
+        function = raised_in(error)
+        if function:
+            found.detail = lines([found.detail or "", function])
+            found.hint = found.hint or _FORBIDDEN
+        raise found from error
 
 
 def merge_staged(connection: Connection, loads: Sequence[StagedLoad]) -> list[TableReport]:

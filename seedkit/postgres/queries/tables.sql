@@ -266,7 +266,13 @@ select
                 or type.typtype = 'd'
                     and not attribute.atthasdef
                     and coalesce(type.typdefaultbin::text ~ 'funcid (?:1574|2649|274|6429|6430|[0-9]{5})', false),
-            'generated', attribute.attgenerated <> ''
+            'generated', attribute.attgenerated <> '',
+            'computed_from', case when attribute.attgenerated <> '' then (
+                select coalesce(jsonb_agg(distinct used.number[1]::int4), '[]')
+                from pg_attrdef as computed
+                cross join lateral regexp_matches(computed.adbin::text, ':varattno ([0-9]+)', 'g') as used (number)
+                where computed.adrelid = relation.oid and computed.adnum = attribute.attnum
+            ) else '[]' end
         ) order by attribute.attnum), '[]')
         from pg_attribute as attribute
         left join based on based.oid = attribute.atttypid

@@ -20,7 +20,7 @@ from seedkit.postgres.queries import query
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path
 from seedkit.postgres.sequences.climbing import climb, climb_in_batches
 from seedkit.postgres.sequences.refusals import refused
-from seedkit.postgres.sequences.statements import LOCK_TIMEOUT, by_oid, lock_statements, set_statements
+from seedkit.postgres.sequences.statements import LOCK_TIMEOUT, altering_statements, by_oid, set_statements
 from seedkit.postgres.session import Session
 from seedkit.postgres.time_outs import transaction_without_time_outs
 from seedkit.postgres.transactions.lock_waits import LockWaits
@@ -128,7 +128,9 @@ def _set_under_lock(connection: Session, reading: SequenceReading, waits: LockWa
         try:
             with transaction_without_time_outs(connection):
                 with pipelined(connection):
-                    for statement in lock_statements(reading):  # these may fire event triggers, whose names are others'
+                    for statement in altering_statements(
+                        reading
+                    ):  # these may fire event triggers, whose names are others'
                         connection.execute(statement)
                 enter_safe_path(connection)
                 _refuse_another(connection, reading.sequence)

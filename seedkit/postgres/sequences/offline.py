@@ -8,6 +8,7 @@ identity, a serial, a default that is a plain nextval. What else feeds a column,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import LiteralString
 
 from psycopg import sql
@@ -56,9 +57,10 @@ def _array(items: Iterable[sql.Composable], type_name: LiteralString) -> sql.Com
 
 def _found(table: str) -> sql.Composed:
     """Find a table as it is spelled, or one that is typed else in lower case; null where there is none."""
-    parts = _parts(table)
-    spellings = [parts] if isinstance(table, ExactName) else [parts, [part.lower() for part in parts]]
-    names = dict.fromkeys(map(_quoted, spellings))
+    spellings = [[part] if isinstance(table, ExactName) else [part, part.lower()] for part in _parts(table)]
+    names = dict.fromkeys(
+        _quoted(reversed(parts)) for parts in product(*reversed(spellings))
+    )  # the schema varies first
     asked = (sql.SQL("pg_catalog.to_regclass({})").format(sql.Literal(name)) for name in names)
     return sql.SQL("coalesce({})").format(sql.SQL(", ").join(asked))
 

@@ -20,8 +20,9 @@ from seedkit.postgres.sequences.advance import Refusal, advance
 from seedkit.postgres.sequences.reading import chunks, read_sequences
 from seedkit.postgres.sequences.refusals import refused
 from seedkit.postgres.sequences.session_cache import drain_own_cache
-from seedkit.postgres.sequences.statements import lock_tables_statement
+from seedkit.postgres.sequences.statements import lock_tables_statement, table_locks
 from seedkit.postgres.session import Session
+from seedkit.postgres.transactions.all_or_none import take_all, take_at_once
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.short_transactions import sees_all_committed, short_transaction
@@ -99,16 +100,25 @@ def _repaired_alone(
     connection: Session, sequence: FeedingSequence, options: RepairOptions, waits: LockWaits
 ) -> list[SequenceReport]:
     """Repair one sequence once all writers of its tables have committed, while no new one can begin."""
-    lock = lock_tables_statement(sequence)
     try:
         with waits.alone() as timeout, told_by_nodes(connection):
             everywhere = waits_on_all_nodes(timeout) if sequence.nodes and not in_transaction(connection) else []
             with short_transaction(connection, timeout):
-                for statement in (*everywhere, lock):
+                for statement in everywhere:
                     connection.execute(statement)
+                _lock_tables(connection, sequence)
                 return _repaired(connection, [sequence], options, waits)
     except psycopg.Error as error:
         return [report_sequence(refused(connection, sequence, error))]
+
+
+def _lock_tables(connection: Session, sequence: FeedingSequence) -> None:
+    """Lock a sequence's tables: all of them, or none while one is not to be had; those of a cluster in turn."""
+    locks = table_locks(sequence)
+    if len(locks) == 1 or sequence.nodes:
+        connection.execute(lock_tables_statement(sequence))
+    elif not take_at_once(connection, locks):
+        take_all(connection, locks)
 
 
 class _Moved(Struct, frozen=True, kw_only=True):

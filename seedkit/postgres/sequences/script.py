@@ -23,12 +23,12 @@ from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.reading import chunks, read_sequences
 from seedkit.postgres.sequences.script_check import Link, check_statement, read_links
+from seedkit.postgres.sequences.script_moves import climb_block, first_value_block
 from seedkit.postgres.sequences.statements import (
     LOCK_TIMEOUT,
     by_name,
-    climb_statement,
     rewriting_statement,
-    set_statements,
+    set_statement,
 )
 from seedkit.postgres.transactions.lock_waits import LockWaits
 from seedkit.postgres.unencoded import has_no_encoding, passes_bytes, text_of
@@ -114,7 +114,7 @@ def _transactions(moves: Sequence[_Move]) -> Iterator[list[_Move]]:
 def _transaction(connection: Connection, moves: Sequence[_Move], check: Sequence[Link]) -> str:
     lines = ["begin;\n", *_texts(connection, [check_statement(connection, check), *_preparation(moves[0])])]
     for move in moves:
-        lines += [move.heading, *_texts(connection, _moving(move))]
+        lines += [move.heading, *_texts(connection, _moving(connection, move))]
     text = "".join(lines)
     if not text.isascii():
         encoding = sql.Literal("SQL_ASCII" if has_no_encoding(connection) else "UTF8")
@@ -148,12 +148,12 @@ def _preparation(move: _Move) -> list[_Statement]:
     return [*lock, _SAFE_PATH]
 
 
-def _moving(move: _Move) -> Sequence[_Statement]:
+def _moving(connection: Connection, move: _Move) -> Sequence[_Statement]:
     if move.reading.node is not None and (move.reading.node or move.rung is Rung.BRING_BACK):
         from seedkit.postgres.sequences.way_back import script_of_nodes
 
         return script_of_nodes(move.reading)
     if move.rung is Rung.CLIMB:
-        return [climb_statement([move.reading], found_by=by_name)]
+        return [climb_block(move.reading, connection)]
     further_than = widest_race(move.reading) if move.rung is Rung.SET_ACROSS_GAP else 0
-    return set_statements(move.reading, further_than, found_by=by_name)
+    return [first_value_block(move.reading, connection), set_statement(move.reading, further_than, found_by=by_name)]

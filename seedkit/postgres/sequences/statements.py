@@ -13,6 +13,8 @@ from psycopg import sql
 
 from seedkit.core.sequences.feeding import FeedingSequence
 from seedkit.core.sequences.reading import SequenceReading
+from seedkit.postgres.transactions.all_or_none import Lock, lock_statements
+from seedkit.postgres.transactions.write_locks import KEEPING_WRITERS_OUT
 
 LOCK_TIMEOUT = "300ms"
 
@@ -90,12 +92,17 @@ def _bigint(value: int) -> int:
 
 def lock_tables_statement(sequence: FeedingSequence) -> sql.Composed:
     """Lock a sequence's tables, in the order of their OIDs, until all who write to them have committed."""
+    [statement] = lock_statements(table_locks(sequence))
+    return statement
+
+
+def table_locks(sequence: FeedingSequence) -> list[Lock]:
+    """List the locks that keep writers out of a sequence's tables, in the order of their OIDs."""
     tables = sorted({(column.table_oid, column.table) for column in sequence.columns})
-    names = sql.SQL(", ").join(sql.Identifier(table.schema, table.name) for _, table in tables)
-    return sql.SQL("lock table {} in share row exclusive mode").format(names)
+    return [Lock(table, KEEPING_WRITERS_OUT) for _, table in tables]
 
 
-def lock_statements(reading: SequenceReading) -> list[sql.Composed]:
+def altering_statements(reading: SequenceReading) -> list[sql.Composed]:
     """Write the statements that keep other sessions' `nextval` out to the end of the transaction."""
     return [sql.SQL("set local lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)), _locking_statement(reading)]
 
@@ -155,22 +162,27 @@ where place.steps operator(pg_catalog.>) {further_than}""")
 
 
 def set_statements(reading: SequenceReading, further_than: int, found_by: FoundBy = by_oid) -> list[sql.Composed]:
-    """Set the sequence if it is further behind its target than so many steps, as the same statement reads it.
+    """Set the sequence if it is further behind its target than so many steps.
 
-    It comes to the target, or past it where the sequence is out of phase with that. One that has given no value, as any
-    may not have elsewhere, gives its first one before: of the others the last value is told without a query of it, in
-    whose plan a relation in its place could run code of its owner. Asking for that first takes RowExclusive to the end
-    of the transaction, so that the write can't wait behind somebody's ALTER SEQUENCE and land late: without it a
-    sequence at 1000 was set back to 20.
+    One that has given no value, as any may not have elsewhere, gives its first one before: of the others the last value
+    is told without a query of it, in whose plan a relation in its place could run code of its owner. Asking for that
+    first takes RowExclusive to the end of the transaction, so that the write can't wait behind somebody's ALTER
+    SEQUENCE and land late: without it a sequence at 1000 was set back to 20.
     """
-    sequence, increment = found_by(reading.sequence), reading.sequence.increment
-    return [
-        (_LAST if reading.state.is_called and found_by is by_oid else _FIRST).format(sequence=sequence),
-        _SET.format(
-            sequence=sequence,
-            target=sql.Literal(reading.judgement.target),
-            increment=sql.Literal(increment),
-            almost_a_step=sql.Literal(increment - 1 if increment > 0 else increment + 1),
-            further_than=sql.Literal(further_than),
-        ),
-    ]
+    first = _LAST if reading.state.is_called and found_by is by_oid else _FIRST
+    return [first.format(sequence=found_by(reading.sequence)), set_statement(reading, further_than, found_by)]
+
+
+def set_statement(reading: SequenceReading, further_than: int, found_by: FoundBy = by_oid) -> sql.Composed:
+    """Set the sequence if it is further behind than so many steps, as the same statement reads its last value.
+
+    It comes to the target, or past it where the sequence is out of phase with that.
+    """
+    increment = reading.sequence.increment
+    return _SET.format(
+        sequence=found_by(reading.sequence),
+        target=sql.Literal(reading.judgement.target),
+        increment=sql.Literal(increment),
+        almost_a_step=sql.Literal(increment - 1 if increment > 0 else increment + 1),
+        further_than=sql.Literal(further_than),
+    )

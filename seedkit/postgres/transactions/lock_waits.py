@@ -60,6 +60,23 @@ class LockWaits:
         return _BRIEFLY if self._left is None or self._left < 0.01 else f"{self._left * 1000:.0f}ms"
 
 
+class Deadline:
+    """The end of a wait that is made of several; `lock_timeout` in PostgreSQL's spelling, 0: there is none."""
+
+    def __init__(self, lock_timeout: str) -> None:
+        self._asked = lock_timeout
+        self._whole = _seconds(lock_timeout)
+        self._began = time.monotonic()
+
+    @property
+    def left(self) -> str:
+        """How long the next wait may be, in PostgreSQL's spelling."""
+        if self._whole is None:
+            return self._asked
+        left = self._whole - (time.monotonic() - self._began)
+        return f"{max(left * 1000, 1):.0f}ms"
+
+
 def _seconds(lock_timeout: str | None) -> float | None:
     try:
         return seconds(lock_timeout) if lock_timeout is not None else None

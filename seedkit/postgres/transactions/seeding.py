@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import tuple_row
 
 from seedkit.core.catalog import Table
-from seedkit.core.engines import PLAIN, Engine
-from seedkit.errors import LoadError, SeederError
+from seedkit.errors import SeederError
 from seedkit.postgres.connection import Connection, Cursor, OwnConnection, pipelined, takes_statements
-from seedkit.postgres.identifiers import table_identifier
 from seedkit.postgres.search_path import enter_safe_path, forget_safe_path, leave_safe_path
 from seedkit.postgres.session import Answer
+from seedkit.postgres.transactions.all_or_none import Lock, lock_statements
 from seedkit.postgres.transactions.node_waits import told_by_nodes, waits_on_all_nodes
 from seedkit.postgres.transactions.seeder_session import SessionSettings, ask_rows_written, ask_session_settings
 from seedkit.postgres.transactions.short_transactions import pipelined_savepoint
+from seedkit.postgres.transactions.write_locks import KEEPING_WRITERS_OUT, not_locked
 
 _log = logging.getLogger("seedkit")
 
@@ -113,44 +112,25 @@ def let_other_seeds_begin(connection: Connection) -> None:
     connection.execute("select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('seedkit:seed', 0))")
 
 
-def wait_for_writers(
-    connection: Connection, tables: Iterable[Table], lock_timeout: str | None, engine: Engine = PLAIN
-) -> None:
-    """Lock tables, in the order of their OIDs, until their writers have committed; no other can begin before our end.
+def wait_on_all_nodes(connection: Connection, tables: Iterable[Table], lock_timeout: str | None) -> None:
+    """Lock tables of a cluster, in the order of their OIDs, until their writers have committed.
 
     `lock_timeout` (None: the session's own) bounds the wait for each and is set back. Raises LoadError.
     """
     in_order = sorted(tables, key=lambda table: table.oid)
     if not in_order:
         return
-    names = sql.SQL(", ").join(map(table_identifier, in_order))
-    bounded = _bounded_on_all_nodes if engine.is_citus else _bounded_waits
     try:
-        with bounded(connection, lock_timeout):
-            connection.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))
+        with _bounded_on_all_nodes(connection, lock_timeout):
+            for statement in lock_statements([Lock(table.name, KEEPING_WRITERS_OUT) for table in in_order]):
+                connection.execute(statement)
     except psycopg.errors.LockNotAvailable as error:
-        within = f" within {lock_timeout}" if lock_timeout else ""
-        raise LoadError(
-            f"the planned tables could not be locked{within}",
-            detail="Another session has written to one of them and not committed.",
-            hint="Try again when that has ended, with a longer --lock-timeout, or without --wait.",
-        ) from error
+        raise not_locked(lock_timeout, "one of them") from error
 
 
 def bound_waits(connection: Connection, lock_timeout: str) -> None:
     """Have each wait for a lock take no longer, to the end of the transaction."""
     _set_locally(connection, {"lock_timeout": lock_timeout})
-
-
-@contextmanager
-def _bounded_waits(connection: Connection, lock_timeout: str | None) -> Iterator[None]:
-    if lock_timeout is None:
-        yield
-        return
-    found = connection.execute("select pg_catalog.current_setting('lock_timeout')").fetchall()[0][0]
-    _set_locally(connection, {"lock_timeout": lock_timeout})
-    yield
-    _set_locally(connection, {"lock_timeout": found})
 
 
 @contextmanager

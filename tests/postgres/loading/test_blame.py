@@ -544,7 +544,7 @@ def test_what_has_no_time_left_blames_no_row(blamed: Blamed) -> None:
         "- {id: 1, name: a}\n- {id: 2, name: b}",
     )
 
-    assert lines == ["None", "(while loading items)"]
+    assert lines == ["fixtures/items.yml", "(while loading items)"]
 
 
 def test_what_a_look_does_stays_with_nobody(connection: Connection, blamed: Blamed) -> None:

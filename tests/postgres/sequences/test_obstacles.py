@@ -163,6 +163,44 @@ def test_waiting_is_bounded_by_the_lock_timeout(connection: psycopg.Connection, 
     assert "lock timeout" in (report.reason or "")
 
 
+def test_writers_of_a_shared_sequences_tables_meet_no_deadlock(
+    connection: psycopg.Connection, other: psycopg.Connection
+) -> None:
+    """§3 --wait locks all tables of a sequence, or none while one is not to be had: their writers go on meanwhile."""
+    connection.execute("create table guests (id bigint primary key default nextval('users_id_seq'))")
+    with ThreadPoolExecutor() as pool:
+        other.execute("insert into guests values (100)")
+        repairing = pool.submit(fix_sequences, connection=connection, wait=True, lock_timeout="20s")
+        wait_until_it_waits(other)
+
+        other.execute("insert into users values (200)")
+        other.commit()
+
+        report = only(repairing.result().sequences)
+    assert (report.highest_id, report.next_value) == (200, 201)
+
+
+def test_waiting_for_several_tables_is_bounded_by_the_lock_timeout_too(
+    connection: psycopg.Connection, other: psycopg.Connection
+) -> None:
+    """§3 --wait is bounded by --lock-timeout where a sequence has several tables, too."""
+    connection.execute("create table guests (id bigint primary key default nextval('users_id_seq'))")
+    other.execute("insert into guests values (100)")
+
+    report = only(fix_sequences(connection=connection, wait=True, lock_timeout="200ms").sequences)
+
+    assert report.status == "skipped"
+    assert "lock timeout" in (report.reason or "")
+
+
+def wait_until_it_waits(other: psycopg.Connection) -> None:
+    """Have the repair wait for a lock that the other session holds."""
+    waiting = "select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    deadline = time.monotonic() + 20
+    while not other.execute(waiting).fetchall() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def test_a_snapshot_that_may_be_old_is_not_believed(connection: psycopg.Connection, other: psycopg.Connection) -> None:
     """§3 Above READ COMMITTED max can miss committed rows: "in step" is reported as not judged."""
     fix_sequences(connection=connection)

@@ -353,3 +353,14 @@ def test_a_column_and_a_sequence_without_each_other_need_each_other(connection: 
 
     with pytest.raises(UsageError, match="named together with its column"):
         offline_repair(RepairRequest(targets=(target,)))
+
+
+@pytest.mark.parametrize("typed", ["Shop.Orders", '"Shop".orders', '"Shop".ORDERS'])
+def test_a_table_in_lower_case_is_found_in_a_schema_as_it_is_typed(typed: str, connection: Connection) -> None:
+    connection.execute('create schema "Shop"; create schema shop; create table shop.orders (id serial primary key)')
+    connection.execute('create table "Shop".orders (id serial primary key); insert into "Shop".orders values (41)')
+
+    connection.execute(script(typed))
+
+    assert next_of(connection, '"Shop".orders_id_seq') == 42
+    assert next_of(connection, "shop.orders_id_seq") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -205,16 +206,117 @@ def test_a_script_keeps_every_letter_of_a_name(
     assert drawn == [highest + 1] * len(names)
 
 
-def test_a_script_never_moves_a_sequence_back(script: bytes, elsewhere: str, execute: Execute) -> None:
+FURTHER_ON = {
+    "given by others": ("select setval('users_id_seq', 60000000)", (60_000_000, True)),
+    "at the very target": ("select setval('users_id_seq', max(id)) from users", None),
+    "set, and nothing given yet": ("select setval('users_id_seq', 60000000, false)", (60_000_000, False)),
+    "at its end": ("alter sequence users_id_seq maxvalue 60000000; select setval('users_id_seq', 60000000)", None),
+    "about to give its last": (
+        "alter sequence users_id_seq maxvalue 60000000; select setval('users_id_seq', 60000000, false)",
+        (60_000_000, False),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", FURTHER_ON)
+def test_a_script_never_moves_a_sequence_back(
+    script: bytes, elsewhere: str, execute: Execute, connection: Connection, place: str
+) -> None:
     """§3 A script that is run late, or where more rows are, finds a sequence further on and leaves it there."""
+    [[highest]] = connection.execute("select max(id) from users").fetchall()
+    moved, expected = FURTHER_ON[place]
     with psycopg.connect(elsewhere, autocommit=True) as production:
         production.execute(PRODUCTION.encode())
-        production.execute("select setval('users_id_seq', 60000000)")
+        production.execute("insert into users (id) values (%s) on conflict do nothing", (highest,))
+        production.execute(moved.encode())
+        before = state_of(production, "users_id_seq")
 
         errors = execute(elsewhere, script)
 
         assert errors == ""
-        assert inserted_id(production, "select nextval('users_id_seq')") in (60_000_001, 60_000_002)
+        assert state_of(production, "users_id_seq") == before == (expected or before)
+
+
+def test_a_script_that_is_run_again_draws_nothing(
+    connection: Connection, database: str, execute: Execute, script_for: ScriptFor
+) -> None:
+    """§3 A script that is run again leaves the sequences where they are."""
+    connection.execute("create table t (id serial primary key); insert into t values (5)")
+    script = script_for(database)
+
+    states = [execute(database, script) or state_of(connection, "t_id_seq") for _ in range(3)]
+
+    assert states == [(5, True)] * 3
+
+
+def test_a_sequence_at_its_end_does_not_stop_the_others_of_a_script(
+    connection: Connection, database: str, execute: Execute, script_for: ScriptFor
+) -> None:
+    connection.execute("create table a (id smallserial); create table b (id serial); create table c (id serial)")
+    connection.execute("insert into a values (5); insert into b values (5); insert into c values (5)")
+    script = script_for(database)
+    connection.execute("select setval('a_id_seq', 32767), setval('b_id_seq', 2147483646)")
+
+    errors = execute(database, script)
+
+    states = [state_of(connection, f"{name}_id_seq") for name in "abc"]
+    assert errors == ""
+    assert states == [(32767, True), (2147483646, True), (5, True)]
+
+
+def test_a_script_gives_no_value_twice_beside_others_who_draw(
+    connection: Connection, database: str, direct: str, script_for: ScriptFor
+) -> None:
+    """§3 While a script climbs, and is run again and again, others draw: no value is given twice."""
+    connection.execute("create table t (id serial primary key); insert into t values (20000)")
+    script = script_for(database)
+    with ThreadPoolExecutor() as pool:
+        drawing = [pool.submit(_drawn, direct, 300) for _ in range(3)]
+        errors = [by_driver(direct, script) for _ in range(20)]
+        drawn = [value for each in drawing for value in each.result()]
+
+    assert errors == [""] * 20
+    assert len(set(drawn)) == len(drawn)
+    assert state_of(connection, "t_id_seq")[0] >= 20_000
+
+
+def _drawn(conninfo: str, count: int) -> list[int]:
+    with psycopg.connect(conninfo, autocommit=True) as session:
+        return [value for _ in range(count) for (value,) in session.execute("select nextval('t_id_seq')")]
+
+
+def test_a_role_that_may_only_use_a_sequence_climbs_it_by_a_script(
+    connection: Connection, database: str, script_for: ScriptFor
+) -> None:
+    """§3 A script that climbs needs USAGE alone, also where the sequence has given no value yet."""
+    connection.execute(STAGING.encode())
+    script = script_for(database)
+    name = f"user_{connection.info.dbname}"
+    connection.execute(f"create role {name} login; grant usage on sequence users_id_seq to {name}".encode())
+    try:
+        errors = by_driver(make_conninfo(database, user=name), script)
+    finally:
+        connection.execute(f"drop owned by {name}; drop role {name}".encode())
+
+    assert errors == ""
+    assert state_of(connection, "users_id_seq") == (41, True)
+
+
+def test_a_sequence_that_goes_round_is_climbed_from_wherever_it_is(
+    connection: Connection, database: str, elsewhere: str, execute: Execute, script_for: ScriptFor
+) -> None:
+    """§3 A script climbs a CYCLE that is further back than where it was written, and stops where that goes round."""
+    for conninfo in (database, elsewhere):
+        with psycopg.connect(conninfo, autocommit=True) as made:
+            made.execute("create table users (id serial); alter sequence users_id_seq maxvalue 100 cycle")
+            made.execute("insert into users values (41)")
+    connection.execute("select setval('users_id_seq', 30)")
+    script = script_for(database)
+
+    errors = execute(elsewhere, script)
+
+    with psycopg.connect(elsewhere, autocommit=True) as production:
+        assert (errors, state_of(production, "users_id_seq")) == ("", (41, True))
 
 
 @pytest.mark.parametrize(("last", "expected"), [(3, 9_000_001), (4, 9_000_002)])

@@ -10,8 +10,8 @@ from seedkit.core.names import in_quotes
 from seedkit.errors import SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import of_its_table, with_places_of_key
+from seedkit.postgres.loading.causes import is_about_a_row
 from seedkit.postgres.loading.merging.taken_values import TAKEN
-from seedkit.postgres.loading.mistakes.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.conflicts import conflicting_rows
 from seedkit.postgres.loading.mistakes.deferred_triggers import DeferredTrigger, refusing_trigger, rows_refused_by
 from seedkit.postgres.loading.mistakes.finding import by_what_they_bring, doubts_of, look_at, tell

@@ -17,7 +17,7 @@ from psycopg.rows import class_row
 
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.identifiers import own_rows, table_identifier, trusted
-from seedkit.postgres.loading.mistakes.causes import kind_of, raised_in
+from seedkit.postgres.loading.causes import kind_of, raised_in
 from seedkit.postgres.loading.mistakes.doubts import FILE, LINE, Doubts
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake
 from seedkit.postgres.loading.table_loads import TableLoad

@@ -15,7 +15,7 @@ import psycopg
 from seedkit.errors import LoadError, Origin, SeedkitError, lines
 from seedkit.postgres.connection import Connection, takes_statements
 from seedkit.postgres.loading.blame import MeantTwiceError, RepeatedKeyError, copies_a_row
-from seedkit.postgres.loading.mistakes.causes import is_about_a_row
+from seedkit.postgres.loading.causes import is_about_a_row
 from seedkit.postgres.loading.mistakes.doubts import Doubts, doubt
 from seedkit.postgres.loading.mistakes.expressions import wrong_expressions
 from seedkit.postgres.loading.mistakes.failed_checks import failed_checks
@@ -131,7 +131,22 @@ def with_all_mistakes(
         tell(error, mistakes)
     elif isinstance(error, RepeatedKeyError):
         error.locate()
+    if _may_be_hidden(loads, error):
+        error.hint = error.hint or _HIDDEN
     return error
+
+
+_HIDDEN = (
+    "No row that this role sees has the key: row-level security may hide the one that does. Seed as a role "
+    "with BYPASSRLS, or give the row another key."
+)
+
+
+def _may_be_hidden(loads: Sequence[TableLoad], error: LoadError) -> bool:
+    """Whether a key that is taken, and that nothing has told, may be one of a row that policies hide."""
+    cause, told = error.__cause__, "Key (" in (error.detail or "")
+    secured = any(load.table.row_security for load in loads)
+    return isinstance(cause, psycopg.errors.UniqueViolation) and secured and not told
 
 
 def _in_one_tree(connection: Connection, loads: Sequence[TableLoad], error: LoadError) -> LoadError | None:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from seedkit.errors import CatalogError, FixtureError, SeedkitError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.loading.blame import as_told
-from seedkit.postgres.loading.mistakes.causes import is_about_a_row, kind_of
+from seedkit.postgres.loading.causes import is_about_a_row, kind_of
 from seedkit.postgres.loading.mistakes.no_row import is_refused_without_rows
 from seedkit.postgres.loading.mistakes.pieces import Piece, chunks, halves, loads_of, rows_in
 from seedkit.postgres.loading.table_loads import TableLoad

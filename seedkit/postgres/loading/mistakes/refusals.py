@@ -14,8 +14,8 @@ from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import operator, type_of
 from seedkit.postgres.loading.blame import key_of, table_of
+from seedkit.postgres.loading.causes import raised_in
 from seedkit.postgres.loading.merging.taken_values import TAKEN
-from seedkit.postgres.loading.mistakes.causes import raised_in
 from seedkit.postgres.loading.mistakes.failed_checks import check_of
 from seedkit.postgres.loading.mistakes.halving import Halving, LoadRows, Refused
 from seedkit.postgres.loading.mistakes.mistake import SHOWN, Mistake

@@ -15,7 +15,7 @@ from seedkit.errors import Origin
 from seedkit.postgres.connection import Connection, execute_alone
 from seedkit.postgres.identifiers import as_texts, operator, trusted
 from seedkit.postgres.loading.blame import values_in
-from seedkit.postgres.loading.mistakes.causes import kind_of
+from seedkit.postgres.loading.causes import kind_of
 from seedkit.postgres.loading.mistakes.halving import LoadRows, Refused, refusal
 from seedkit.postgres.loading.mistakes.mistake import key_text
 from seedkit.postgres.loading.mistakes.pieces import Piece, halves, loads_of, rows_in, single_rows

@@ -12,6 +12,8 @@ ROW_CLASSES = frozenset({"21", "22", "23", "27", "2F", "38", "39", "44", "54", "
 _NO_ROW_CLASSES = frozenset({"08", "40", "53", "57", "58", "XX"})
 """Connections, deadlocks, what the server is short of, interventions, the system's own errors."""
 
+_LOCKS, _NO_RIGHT = "55", "42501"
+
 _SEQUENCE_EXHAUSTED = "2200H"
 
 _ROW_FUNCTIONS = frozenset({"exec_stmt_raise", "ExecWithCheckOptions"})
@@ -26,6 +28,13 @@ def is_about_a_row(error: psycopg.Error) -> bool:
     if state[:2] in _NO_ROW_CLASSES or state == _SEQUENCE_EXHAUSTED:
         return False
     return state[:2] in ROW_CLASSES or error.diag.source_function in _ROW_FUNCTIONS
+
+
+def blames_no_row(error: psycopg.Error) -> bool:
+    """Whether it is known that no row has brought it about: it would have come with another one in its place, too."""
+    state = error.sqlstate or ""
+    unless_raised = state.startswith((_LOCKS, _NO_RIGHT))
+    return state[:2] in _NO_ROW_CLASSES or (unless_raised and not is_about_a_row(error))
 
 
 def kind_of(error: psycopg.Error) -> Kind:
