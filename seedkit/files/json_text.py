@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TypeAlias
 from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.packed_files import refuse_utf_16
+from seedkit.files.packed_files import refuse_wide_characters
 from seedkit.files.paths import shown_path
 
 Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
@@ -134,10 +134,11 @@ class JsonText:
         if self._file is None:
             return False
         piece = self._file.read(size)
+        if not self.offset and not self._text:
+            refuse_wide_characters(self._path, piece)
         try:
             text = self._decode(piece, final=not piece)
         except UnicodeDecodeError:
-            refuse_utf_16(self._path, piece)
             raise self.error("the file is not UTF-8") from None
         if not piece:
             return False
