@@ -78,7 +78,9 @@ def _entries(text: JsonText) -> Iterator[None]:
             raise text.error('"," or "]" is missing')
         if sign == ",":
             text.skip_sign()
-            text.next_sign()
+            sign = text.next_sign()
+            if sign == "]":
+                raise text.error('the file is no JSON: a value is missing behind ","')
     text.skip_sign()
 
 
