@@ -17,7 +17,21 @@ Url = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write the report as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
-Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write the report as a page.")]
+
+
+def _page_name(path: Path | None) -> Path | None:
+    """Refuse a file that is called as one of another format."""
+    if path is not None and any(map(str.isalpha, path.suffix)) and path.suffix.lower() not in _OF_PAGES:
+        hint = "--html writes HTML: name a file .html."
+        raise UsageError(f"{path} would not be {path.suffix.lower()}", hint=hint)
+    return path
+
+
+_OF_PAGES = (".html", ".htm", ".xhtml")
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", callback=_page_name, help="Also write the report as a page."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also say what took how long.")]
 Color = Annotated[
     When, typer.Option("--color", help="When to use colours; auto: on a terminal, or as NO_COLOR and FORCE_COLOR say.")

@@ -15,7 +15,8 @@ _WELL_FORMED_URL_PASSWORD = re.compile(r"[\w+]+://[^:/?#@\s]*:([^:/?#@\s]+)@")
 _VALUE = re.compile(rf"\b{_KEYWORD}\s*=\s*(?:'((?:[^'\\]|\\.)*)'?|((?:\\.|[^\s\\])+))", re.IGNORECASE | re.DOTALL)
 _BEFORE_IN_PLACE = rf"((?:[\w+]+://[^:/?#@\s]*:|\b(?:PG)?{_KEYWORD}\s*=\s*'?))"
 _DELIMITERS = re.compile(r"[@:/?#\[\]\s'\\]+")
-_SHORTEST_PIECE_ANYWHERE = 3
+_SIGN = r"[@:/?#\[\]'\"\\]"
+_SHORTEST_ANYWHERE = 3
 
 SHORTEST_PASSWORD_ANYWHERE = 6
 """A shorter password is part of too many words: it is hidden where it stands alone."""
@@ -54,23 +55,47 @@ def _value_passwords(conninfo: str) -> Iterator[str]:
 
 
 def secrets_in(conninfo: str) -> frozenset[str]:
-    """Collect what must not be shown of a conninfo: its passwords, also in pieces.
+    """Collect what must not be shown of a conninfo: its passwords, also in pieces that are as long as a password.
 
     libpq quotes pieces of a password whose `@`, `/` or `#` was not percent-encoded, as an invalid port or host.
 
     >>> sorted(secrets_in("postgresql://ada:lovelace@localhost/app"))
     ['lovelace']
-    >>> "cret" in secrets_in("postgresql://ada:se/cret@localhost/app")
+    >>> "secret" in secrets_in("postgresql://ada:se/secret@localhost/app")
     True
     """
+    found = _whole(conninfo)
+    return found | {piece for piece in _pieces(found) if len(piece) >= SHORTEST_PASSWORD_ANYWHERE}
+
+
+def _whole(conninfo: str) -> frozenset[str]:
     found = set(passwords_in(conninfo))
     if match := _URL_PASSWORD.search(conninfo):
         found |= {match["password"], unquote(match["password"])}
-    pieces = {piece for secret in found for piece in _DELIMITERS.split(secret)}
-    return frozenset(secret for secret in found | pieces if secret)
+    return frozenset(filter(None, found))
 
 
-def redact(text: str, secrets: Iterable[str], *, shortest_anywhere: int = _SHORTEST_PIECE_ANYWHERE) -> str:
+def _pieces(passwords: Iterable[str]) -> frozenset[str]:
+    return frozenset(piece for password in passwords for piece in _DELIMITERS.split(password) if piece)
+
+
+def redact_of(text: str, conninfos: Iterable[str], *, others: Iterable[str] = ()) -> str:
+    """Replace the secrets of conninfos in a text, and other passwords; short pieces only where a piece of a URL stands.
+
+    >>> redact_of('entry 1 of 3: "1" is no port of ada:secret@1@home', ["postgresql://ada:secret@1@home"])
+    'entry 1 of 3: "***" is no port of ada:***@home'
+    """
+    whole = {secret for conninfo in conninfos for secret in _whole(conninfo)} | set(others)
+    pieces = _pieces(whole) - whole
+    long = {piece for piece in pieces if len(piece) >= SHORTEST_PASSWORD_ANYWHERE}
+    text = redact(text, whole | long)
+    for piece in _longest_first(pieces - long):
+        here = re.escape(piece)
+        text = re.sub(rf"(?<={_SIGN}){here}(?={_SIGN})|(?<![\w.]){here}(?=@)|(?<=@){here}(?!\w)", "***", text)
+    return text
+
+
+def redact(text: str, secrets: Iterable[str], *, shortest_anywhere: int = _SHORTEST_ANYWHERE) -> str:
     """Replace every secret in a text by three asterisks, however it is spelt, the longest first.
 
     One that is shorter than `shortest_anywhere` is replaced as a whole word only: it is part of too many others.

@@ -13,7 +13,7 @@ from seedkit.core.fixtures import Chunk, FixtureChunks, FixtureOptions, FixtureT
 from seedkit.core.rows.csv_records import CsvError, Record, completed, records
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, taken_together
-from seedkit.files.packed_files import open_fixture, opened_fixture, refuse_utf_16, unreadable
+from seedkit.files.packed_files import open_fixture, opened_fixture, refuse_wide_characters, unreadable
 from seedkit.files.paths import shown_path, unpacked_name
 
 CHUNK_BYTES = 64 * 1024
@@ -57,7 +57,7 @@ def _header(path: Path, file: BufferedReader) -> _Header | None:
         is_all_blank = not row.removeprefix(BOM_UTF8).strip() and not file.read(CHUNK_BYTES).strip()
     except OSError as error:
         raise unreadable(path, error) from error
-    refuse_utf_16(path, row)
+    refuse_wide_characters(path, row)
     if is_all_blank:
         return None
     names = _names(path, _decoded(path, row.removeprefix(BOM_UTF8), 1))

@@ -122,6 +122,8 @@ def _pieces(file: BinaryIO, kind: _Kind, first: Chunk, end: int | None = None) -
         raise _Uncuttable
     if rest != kind.closing:
         yield Chunk(rest[:-1], line, start)
+    elif start > first.start:  # a comma stands above it
+        raise _Uncuttable
 
 
 def _guessed(text: str, kind: _Kind) -> _Cut | None:

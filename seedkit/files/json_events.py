@@ -25,7 +25,7 @@ from yaml import (
 )
 
 from seedkit.core.values.json_documents import JSON_TAG
-from seedkit.core.values.json_reading import Number, decoded
+from seedkit.core.values.json_reading import Number, decoded_without_words
 from seedkit.files.json_text import JsonText
 
 _TAGGED = re.compile(rf'\{{\s*"{JSON_TAG}"\s*:')
@@ -34,7 +34,7 @@ _CLOSING = {"{": "}", "[": "]"}
 
 def json_events(path: Path, file: BinaryIO) -> Iterator[Event]:
     """Read a file, which is at its start; raises FixtureError where it is no JSON."""
-    text = JsonText(path, file, decode=decoded)
+    text = JsonText(path, file, decode=decoded_without_words)
     yield StreamStartEvent(_mark(text))
     if text.next_sign():
         yield DocumentStartEvent(_mark(text), explicit=False)

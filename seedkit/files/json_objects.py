@@ -10,7 +10,7 @@ from seedkit.core.values.json_reading import Foreign, decoded
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
 from seedkit.files.json_text import Decode, JsonText
-from seedkit.files.packed_files import refuse_utf_16
+from seedkit.files.packed_files import refuse_wide_characters
 from seedkit.files.paths import shown_path
 
 
@@ -78,7 +78,9 @@ def _entries(text: JsonText) -> Iterator[None]:
             raise text.error('"," or "]" is missing')
         if sign == ",":
             text.skip_sign()
-            text.next_sign()
+            sign = text.next_sign()
+            if sign == "]":
+                raise text.error('the file is no JSON: a value is missing behind ","')
     text.skip_sign()
 
 
@@ -112,8 +114,9 @@ def objects_by_line(path: Path, file: BinaryIO, decode: Decode = decoded) -> Ite
 
 
 def _unicode(path: Path, number: int, line: bytes) -> str:
+    if number == 1:
+        refuse_wide_characters(path, line)
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
-        refuse_utf_16(path, line)
         raise FixtureError("the file is not UTF-8", origin=Origin(path=shown_path(path), line=number)) from None

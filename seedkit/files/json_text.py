@@ -9,10 +9,10 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
-from seedkit.core.values.json_reading import Foreign, RepeatedKeyError, decoded, refuse_halves
+from seedkit.core.values.json_reading import ConstantError, Foreign, RepeatedKeyError, decoded, refuse_halves
 from seedkit.errors import FixtureError, Origin, blamed_on
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES
-from seedkit.files.packed_files import refuse_utf_16
+from seedkit.files.packed_files import refuse_wide_characters
 from seedkit.files.paths import shown_path
 
 Decode: TypeAlias = Callable[[str, int], tuple[Foreign, int]]
@@ -89,6 +89,10 @@ class JsonText:
                 value, end = self._decoded(self._text, self._place)
             except RepeatedKeyError as error:
                 raise self.error(str(error)) from None
+            except ConstantError as error:
+                raise self.error(
+                    str(error), hint=f'Write "{error.word}": a text, which a column of numbers reads.'
+                ) from None
             except ValueError as error:
                 self._read_on(error)
             else:
@@ -106,9 +110,9 @@ class JsonText:
         if not self._more(max(_PIECE, left // 4)):
             raise self._no_json(error) from None
 
-    def error(self, message: str) -> FixtureError:
+    def error(self, message: str, *, hint: str | None = None) -> FixtureError:
         """Make an error that stands where we are."""
-        return FixtureError(message, origin=Origin(path=shown_path(self._path), line=self.line))
+        return FixtureError(message, origin=Origin(path=shown_path(self._path), line=self.line), hint=hint)
 
     def _refuse_halves(self, value: Foreign) -> None:
         with blamed_on(Origin(path=shown_path(self._path), line=self.line)):
@@ -134,10 +138,11 @@ class JsonText:
         if self._file is None:
             return False
         piece = self._file.read(size)
+        if not self.offset and not self._text:
+            refuse_wide_characters(self._path, piece)
         try:
             text = self._decode(piece, final=not piece)
         except UnicodeDecodeError:
-            refuse_utf_16(self._path, piece)
             raise self.error("the file is not UTF-8") from None
         if not piece:
             return False

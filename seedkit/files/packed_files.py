@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,14 +48,25 @@ def unreadable(path: Path, error: OSError) -> FixtureError:
     return FixtureError(f"cannot read the fixture: {reason}", origin=Origin(path=shown_path(path)))
 
 
-def refuse_utf_16(path: Path, start: bytes) -> None:
-    """Raise FixtureError where a file begins with the mark of UTF-16."""
-    if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise FixtureError(
-            "the file is UTF-16, not UTF-8",
-            origin=Origin(path=shown_path(path), line=1),
-            hint=f"Save it as UTF-8: iconv -f UTF-16 -t UTF-8 {path.name}",
-        )
+def refuse_wide_characters(path: Path, start: bytes) -> None:
+    """Raise FixtureError where a file begins as UTF-16 or UTF-32 does: with their mark, or a sign of ASCII in zeros."""
+    for encoding, begins in _WIDE.items():
+        if begins(start):
+            raise FixtureError(
+                f"the file is {encoding[:6]}, not UTF-8",
+                origin=Origin(path=shown_path(path), line=1),
+                hint=f"Save it as UTF-8: iconv -f {encoding} -t UTF-8 {path.name}",
+            )
+
+
+_WIDE: dict[str, Callable[[bytes], object]] = {
+    "UTF-32": re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff").match,
+    "UTF-32LE": re.compile(rb"[^\0]\0\0\0", re.DOTALL).match,
+    "UTF-32BE": re.compile(rb"\0\0\0[^\0]", re.DOTALL).match,
+    "UTF-16": re.compile(rb"\xff\xfe|\xfe\xff").match,
+    "UTF-16LE": re.compile(rb"[^\0]\0[^\0]", re.DOTALL).match,
+    "UTF-16BE": re.compile(rb"\0[^\0]\0[^\0]", re.DOTALL).match,
+}
 
 
 def unpacked_size(path: Path) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from seedkit.core.names import did_you_mean, listed, listed_or
 from seedkit.core.reports.gate_rules import IgnoreRule
-from seedkit.core.secrets import redact, secrets_in
+from seedkit.core.secrets import redact_of
 from seedkit.errors import ConfigurationError, Origin
 
 _SETTINGS = (
@@ -142,11 +143,11 @@ class ToolSettings:
         raise self._wrong(f"[tool.seedkit] {name} names a folder that does not exist: {folder}", hint)
 
     def _wrong(self, message: str, hint: str | None = None) -> ConfigurationError:
-        secrets = {secret for text in _texts_in(self._table) for secret in secrets_in(text)}
+        hidden = partial(redact_of, conninfos=list(_texts_in(self._table)))
         return ConfigurationError(
-            redact(message, secrets),  # a URL may stand where no URL belongs
+            hidden(message),  # a URL may stand where no URL belongs
             origin=Origin(path=self.project / "pyproject.toml"),
-            hint=redact(hint or f"The settings are {listed(_SETTINGS)}.", secrets),
+            hint=hidden(hint or f"The settings are {listed(_SETTINGS)}."),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import psycopg
@@ -14,7 +14,7 @@ from psycopg.pq.abc import PGconn
 
 from seedkit.core.database_urls import libpq_url
 from seedkit.core.names import quote_identifier
-from seedkit.core.secrets import redact, secrets_in
+from seedkit.core.secrets import redact_of
 from seedkit.errors import ConfigurationError, ConnectionFailedError, lines
 from seedkit.postgres.connection import OwnConnection, is_standby
 from seedkit.postgres.connection_hints import CHECK_ENCODING, connection_hint
@@ -205,12 +205,14 @@ def passwords_of(connection: PGconn) -> frozenset[str]:
 
 
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
-    secrets = secrets_in(conninfo) | (passwords_of(error.pgconn) if error.pgconn else frozenset())
-    reason = redact(str(error).strip(), secrets)
+    hidden = partial(
+        redact_of, conninfos=[conninfo], others=passwords_of(error.pgconn) if error.pgconn else frozenset()
+    )
+    reason = hidden(str(error).strip())
     place = parameters.get("host") or "the local socket"
     database = parameters.get("dbname") or parameters.get("user") or "the default database"
     return ConnectionFailedError(
-        redact(f'could not connect to database "{database}" on {place}', secrets),
+        hidden(f'could not connect to database "{database}" on {place}'),
         detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else connection_hint(reason, parameters, source),
     )

@@ -165,6 +165,13 @@ PRETTY = json.dumps([{"id": n, "email": f"u{n}", "created_at": "2026-01-01"} for
     [
         ("users.json", '[{"id": 1},\n{"id": 2,}]', 2, "the file is no JSON: "),
         ("users.json", '[{"id": 1}\n {"id": 2}]', 2, '"," or "]" is missing'),
+        ("users.json", '[{"id": 1},\n]', 2, 'the file is no JSON: a value is missing behind ","'),
+        ("users.json", '{"ada": {"id": 1},\n}', 2, "the file is no JSON: a key in double quotes is missing"),
+        ("shop.json", '{"users": [{"id": 1},\n]}', 2, "the file is no JSON: "),
+        ("users.json", '[{"id": 1},\n {"email": NaN}]', 2, "NaN is no value of JSON"),
+        ("users.json", '{"ada": {"id": 1},\n "eve": {"email": -Infinity}}', 2, "-Infinity is no value of JSON"),
+        ("users.json", '{"users": [{"id": 1},\n {"email": {"a": [NaN]}}]}', 2, "NaN is no value of JSON"),
+        ("users.jsonl", '{"id": 1}\n{"email": Infinity}\n', 2, "Infinity is no value of JSON"),
         ("users.json", '[{"id": 1},\n 7]', 2, "a row is an object of columns, not a single value"),
         ("users.json", '[{"id": 1},\n {"id": 2, "id": 3}]', 2, 'the key "id" stands twice'),
         ("users.json", '[{"id": 1},\n {"id": 2, "emial": 3}]', 2, 'table "users" has no column "emial"'),

@@ -101,3 +101,17 @@ def test_a_file_that_is_all_the_work_and_is_lost_is_an_error(
     ran = seedkit(*command, "-o", "/dev/full", DATABASE_URL=database)
 
     assert (ran.returncode, ran.stderr) == (1, "error: can not write /dev/full: No space left on device\n")
+
+
+@pytest.mark.parametrize("command", [["check"], ["seed"], ["generate", "users=1"]])
+@pytest.mark.parametrize("name", ["report.pdf", "report.PNG", "report.json"])
+def test_a_name_of_another_format_is_no_page(command: list[str], name: str, project: Write, seedkit: Run) -> None:
+    folder = project({})
+
+    ran = seedkit(*command, "--html", name)
+
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        f"error: {name} would not be {Path(name).suffix.lower()}\n\nhint: --html writes HTML: name a file .html.\n",
+    )
+    assert not (folder / name).exists()

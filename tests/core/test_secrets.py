@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedkit.core.secrets import redact, secrets_in
+from seedkit.core.secrets import redact_of, secrets_in
 
 
 def shown(conninfo: str, text: str) -> str:
-    return redact(text, secrets_in(conninfo))
+    return redact_of(text, [conninfo])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,30 @@ def test_a_piece_of_a_badly_quoted_password_in_libpqs_message_is_hidden(password
 def test_a_short_piece_hides_no_part_of_another_word() -> None:
     text = shown("postgresql://ada:a/b@localhost/app", 'invalid value "a" for a database')
 
-    assert text == 'invalid value "***" for *** database'
+    assert text == 'invalid value "***" for a database'
+
+
+@pytest.mark.parametrize("password", ["secret%401", "secret@1", "p@row", "p%40row", "on/from#up"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "range-rows must be a whole number from 1 up",
+        'connection to server at "127.0.0.1", port 5432 failed',
+        "entry 1 of [tool.seedkit.check] ignore",
+    ],
+)
+def test_a_short_piece_hides_nothing_where_no_part_of_a_url_stands(password: str, text: str) -> None:
+    assert shown(f"postgresql://ada:{password}@localhost/app", text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['host name "row@localhost"', "on row@localhost", "ada:p@row:5432", 'port "p"', "x: /tmp/ada:p@row@localhost"],
+)
+def test_a_short_piece_is_hidden_where_a_part_of_a_url_stands(text: str) -> None:
+    told = shown("postgresql://ada:p@row@localhost/app", text)
+
+    assert not {"p", "row"} & set(re.findall(r"\w+", told))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\0%*"'), min_size=1, max_size=12))

@@ -81,7 +81,9 @@ class cell:  # noqa: N801 - reads as the function that it is
         return '"' + text.replace('"', '""') + '"' if self.quoted or set(text) & set('",\n') else text
 
 
-VALUES = ODD | st.sampled_from([None, True, 1, 1.5, [], ["a", None], [["1"]], {"a": 1}, {"!json": "null"}])
+VALUES = ODD | st.sampled_from(
+    [None, True, float("nan"), float("-inf"), 1, 1.5, [], ["a", None], [["1"]], {"a": 1}, {"!json": "null"}]
+)
 
 
 @settings(max_examples=80, suppress_health_check=[*HealthCheck])
@@ -89,13 +91,21 @@ VALUES = ODD | st.sampled_from([None, True, 1, 1.5, [], ["a", None], [["1"]], {"
     rows=st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size=1, max_size=4), min_size=1, max_size=5),
     name=st.sampled_from(["users.json", "users.jsonl", "users.json.gz"]),
     indent=st.sampled_from([None, 1]),
-    damage=st.none() | st.tuples(st.integers(1, 60), st.sampled_from(['"', ",", "\n", "}", "\\ud83d", "7"])),
+    damage=st.none() | st.tuples(st.integers(1, 60), st.sampled_from(['"', ",", "\n", "}", "\\ud83d", "7", "NaN"])),
+    end=st.sampled_from(["", "", ",", ",\n ", "7"]),
 )
 @pytest.mark.usefixtures("small_chunks")
 def test_json(
-    rows: list[dict[str, object]], name: str, indent: int | None, damage: tuple[int, str] | None, tmp_path: Path
+    rows: list[dict[str, object]],
+    name: str,
+    indent: int | None,
+    damage: tuple[int, str] | None,
+    end: str,
+    tmp_path: Path,
 ) -> None:
-    text = "\n".join(map(json.dumps, rows)) if "jsonl" in name else json.dumps(rows, indent=indent)
+    text = (
+        "\n".join(map(json.dumps, rows)) + end if "jsonl" in name else json.dumps(rows, indent=indent)[:-1] + end + "]"
+    )
     text = text[: damage[0]] + damage[1] + text[damage[0] :] if damage else text
     data = text.encode()
 
@@ -113,7 +123,7 @@ ROWS_OF_JSON = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size
     ends=st.sampled_from(["\n", "\r\n", " "]),
     more=st.sampled_from(["", ', "users": []', ', "_fixture": {}', ', "orders": {"ada": {"id": 1}}', ",", "7", "}"]),
     damage=st.none()
-    | st.tuples(st.integers(1, 90), st.sampled_from(['"', ",", "\n", "}", "]", "\\ud83d", "7", "\xe9"])),
+    | st.tuples(st.integers(1, 90), st.sampled_from(['"', ",", "\n", "}", "]", "\\ud83d", "7", "\xe9", "NaN"])),
 )
 @pytest.mark.usefixtures("small_chunks")
 def test_json_of_several_tables(

@@ -322,3 +322,25 @@ def test_a_tag_is_seen_also_where_two_pieces_of_the_file_meet(read: Read, before
     assert fixture.tags == {"!range"}
     assert fixture.may_name("roles")
     assert not fixture.may_name("rolls")
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("users.yml", "- a: é\n"),
+        ("users.csv", "id,a\n1,é\n"),
+        ("users.json", '[{"a": "é"}]\n'),
+        ("users.jsonl", '{"a": "é"}\n{"a": "x"}\n'),
+    ],
+)
+def test_a_file_of_wide_characters_is_told_with_what_makes_it_utf_8(
+    write: Write, encoding: str, name: str, content: str
+):
+    path = write(name, content.encode(encoding))
+
+    with pytest.raises(FixtureError) as caught:
+        contents(read_fixture(path, TABLES.__contains__))
+
+    assert caught.value.hint == f"Save it as UTF-8: iconv -f {encoding} -t UTF-8 {name}"
+    assert Path(name).read_bytes().decode(encoding).lstrip("\ufeff") == content

@@ -32,6 +32,14 @@ class RepeatedKeyError(ValueError):
         super().__init__(f'the key "{key}" stands twice')
 
 
+class ConstantError(ValueError):
+    """A word stands where JSON has a number: Python writes NaN and Infinity so, and PostgreSQL refuses them."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"{word} is no value of JSON")
+        self.word = word
+
+
 _HALF = re.compile("[\ud800-\udfff]")
 _NESTED = f"values are nested deeper than {DEEPEST} levels"
 
@@ -47,12 +55,20 @@ def refuse_halves(value: Foreign) -> None:
 
 
 def decoded(text: str, start: int) -> tuple[Foreign, int]:
-    """Read the JSON value that starts at a place, and say where it ends; raises ValueError."""
+    """Read the JSON value that starts at a place, and say where it ends; raises ValueError.
+
+    NaN and Infinity are numbers, as in what Python writes: other tools' fixtures have them.
+    """
     return _decoded(_DECODER, text, start)
 
 
+def decoded_without_words(text: str, start: int) -> tuple[Foreign, int]:
+    """Read a value as `decoded` does; raises ConstantError for NaN and Infinity."""
+    return _decoded(_WITHOUT_WORDS, text, start)
+
+
 def decoded_strictly(text: str, start: int) -> tuple[Foreign, int]:
-    """Read a value as `decoded` does; raises RepeatedKeyError for an object that has a key twice."""
+    """Read a value as `decoded_without_words` does; raises RepeatedKeyError for an object that has a key twice."""
     return _decoded(_STRICT, text, start)
 
 
@@ -97,5 +113,10 @@ def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _refused(word: str) -> Number:
+    raise ConstantError(word)
+
+
 _DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number)
-_STRICT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=_unique)
+_WITHOUT_WORDS = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refused)
+_STRICT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refused, object_pairs_hook=_unique)

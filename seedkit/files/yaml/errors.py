@@ -14,6 +14,7 @@ from yaml import MarkedYAMLError, YAMLError
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.packed_files import open_fixture
 from seedkit.files.paths import shown_path
+from seedkit.files.yaml.swallowed import last_with_content, swallowed
 
 
 def syntax_error(path: Path, error: YAMLError) -> FixtureError:
@@ -42,6 +43,12 @@ class _Translation(Struct, frozen=True, kw_only=True):
 
 
 _QUOTE_IT = "Put a value that starts or ends like YAML's own signs in quotes."
+_MISSES_VALUE = "expected (the )?node content"
+_LEFT_OPEN = re.compile(rf"{_MISSES_VALUE}|(did not find )?expected ',' or '[}}\]]'")
+_TAG_GOES_ON = re.compile("expected whitespace or line break|expected ' ', but found")
+_LONGEST_SHOWN_TAG = 40
+_LOOKED_BACK = 100
+"""Lines in which what was left open is looked for, where nothing says where it opens."""
 _SAME_COLUMN = "Rows of a list, and keys of a row, start in one column."
 _TRANSLATIONS = (
     _Translation(
@@ -67,7 +74,12 @@ _TRANSLATIONS = (
     _Translation(said="undefined tag handle", message="the tag's handle is not declared"),
     _Translation(said="expected tag URI|expected URI", message="a tag without a name", hint=_QUOTE_IT),
     _Translation(said="expected alphabetic or numeric", message='"*" or "&" without a name', hint=_QUOTE_IT),
-    _Translation(said="expected (the )?node content", message="a key or a value is missing"),
+    _Translation(said=_MISSES_VALUE, message="a key or a value is missing"),
+    _Translation(
+        said="found unexpected ':'",
+        message='a blank is missing behind ":"',
+        hint='Write ": " behind a key; put a value that ends in ":" in quotes.',
+    ),
 )
 _TEMPLATE_LINE = re.compile(r"\s*(?:<%|\{%)|.*<%=|(?:.*[:\-\[,])?\s*\{\{")
 
@@ -86,7 +98,38 @@ def _misplaced(path: Path, error: MarkedYAMLError) -> FixtureError:
         return FixtureError("a byte order mark stands inside the file", origin=_at(path, mark))
     if "cannot start any token" in str(error.problem):
         return FixtureError(f'a value cannot start with "{character}"', origin=_at(path, mark), hint=_QUOTE_IT)
-    return _translated(path, str(error.problem), mark, opening)
+    return (
+        _tag_goes_on(path, error, suspects)
+        or _swallowed(path, str(error.problem), mark, opening)
+        or _translated(path, str(error.problem), mark, opening)
+    )
+
+
+def _tag_goes_on(path: Path, error: MarkedYAMLError, lines: dict[int, str]) -> FixtureError | None:
+    """Translate what is said of `!default}`."""
+    if "scanning a tag" not in str(error.context) or not _TAG_GOES_ON.search(str(error.problem)):
+        return None
+    mark: Any = error.problem_mark
+    opening: Any = error.context_mark
+    tag, sign = lines[mark.line][opening.column : mark.column], lines[mark.line][mark.column]
+    return FixtureError(
+        "a blank is missing behind the tag",
+        origin=_at(path, mark),
+        hint=f'Write "{tag if len(tag) <= _LONGEST_SHOWN_TAG else "!…"} {sign}": '
+        "YAML takes what stands directly behind a tag for a part of its name.",
+    )
+
+
+def _swallowed(path: Path, problem: str, mark: _Mark, opening: _Mark) -> FixtureError | None:
+    """Look for a comment where something was left open; libyaml says where the row opens, or only what came instead."""
+    if not _LEFT_OPEN.search(problem):
+        return None
+    first = mark.line - _LOOKED_BACK if re.search(_MISSES_VALUE, problem) else opening.line
+    lines = (line for line in _numbered_lines(path, mark.line - 1) if line[0] >= first)
+    found = swallowed(last_with_content(lines) if re.search(_MISSES_VALUE, problem) else lines)
+    if found is None:
+        return None
+    return FixtureError(found.message, origin=_origin(path, found.line, found.column), hint=found.hint)
 
 
 def _translated(path: Path, problem: str, mark: _Mark, opening: _Mark) -> FixtureError:

@@ -17,7 +17,7 @@ from yaml import Event
 
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.bounded_file import LONGEST_VALUE_BYTES, BoundedFile, Readable
-from seedkit.files.packed_files import open_fixture, refuse_utf_16, unreadable
+from seedkit.files.packed_files import open_fixture, refuse_wide_characters, unreadable
 from seedkit.files.paths import is_json, shown_path
 from seedkit.files.yaml.parts import WHOLE, FilePart, Part
 from seedkit.files.yaml.surrogates import (
@@ -145,11 +145,11 @@ def error_at(
 def _open(path: Path) -> BufferedReader:
     try:
         file = open_fixture(path)
-        start = file.peek(2)
+        start = file.peek(4)
     except OSError as error:
         raise unreadable(path, error) from error
     try:
-        refuse_utf_16(path, start)
+        refuse_wide_characters(path, start)
     except FixtureError:
         file.close()
         raise

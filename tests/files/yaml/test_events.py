@@ -40,6 +40,18 @@ def read_to_the_end(path: Path) -> None:
         ("- a: *\n", '"*" or "&" without a name', "users.yml:1:7"),
         ("- a: !!\n", "a tag without a name", "users.yml:1:8"),
         ("- a: !x!y 1\n", "the tag's handle is not declared", "users.yml:1:6"),
+        ("- {a: !default}\n", "a blank is missing behind the tag", "users.yml:1:15"),
+        ("- [!ref]\n", "a blank is missing behind the tag", "users.yml:1:8"),
+        ("- a: !default, b\n", "a blank is missing behind the tag", "users.yml:1:14"),
+        ('- {a: !sql"now()" }\n', "a blank is missing behind the tag", "users.yml:1:11"),
+        ("- {a: 1, b:}\n", 'a blank is missing behind ":"', "users.yml:1:11"),
+        ("- {a: 1, b: #ff0000}\n- {a: 2}\n", '"#ff0000}" is a comment, and nothing of it counts', "users.yml:1:13"),
+        ("- {a: 1, b: #ff0000}\n\n# more\n", '"#ff0000}" is a comment, and nothing of it counts', "users.yml:1:13"),
+        ("- {a: [x, #y], b: 1}\n- c: 1\n", '"#y], b: 1}" is a comment, and nothing of it counts', "users.yml:1:11"),
+        ("- {a: #x, b: 1,\n   c: 1}\n", '"#x, b: 1," is a comment, and nothing of it counts', "users.yml:1:7"),
+        ("- {a: 1, b: x # why}\n- {a: 2}\n", '"# why}" is a comment, and nothing of it counts', "users.yml:1:15"),
+        ("- {a: '[ #x', b: 2\n- c: 1\n", '"," or "}" is missing', "users.yml:2:4"),
+        ("- {a: 1, b: 2 # why\n- c: 1\n", '"," or "}" is missing', "users.yml:2:1"),
         ("- a: 1\n\ufeff- b: 1\n", "a byte order mark stands inside the file", "users.yml:2:2"),
         ("{% for x in y %}\n- a: 1\n", "a template of another tool stands in the fixture", "users.yml:1"),
         ("a:\n  b: 1\n<% end %>\n", "a template of another tool stands in the fixture", "users.yml:3"),
@@ -66,6 +78,11 @@ def test_what_is_no_yaml_is_said_in_words_with_its_line_and_column(
         (b"- a: 1\n- b: x\x01y\n", "the control character U+0001 cannot stand in YAML", "users.yml:2:7"),
         (b"- a: x\x00y\n", "the control character U+0000 cannot stand in YAML", "users.yml:1:7"),
         ("- a: é\n".encode("utf-16"), "the file is UTF-16, not UTF-8", "users.yml:1"),
+        ("- a: é\n".encode("utf-16-le"), "the file is UTF-16, not UTF-8", "users.yml:1"),
+        ("- a: x\n".encode("utf-16-be"), "the file is UTF-16, not UTF-8", "users.yml:1"),
+        ("- a: é\n".encode("utf-32"), "the file is UTF-32, not UTF-8", "users.yml:1"),
+        ("- a: é\n".encode("utf-32-le"), "the file is UTF-32, not UTF-8", "users.yml:1"),
+        ("- a: x\n".encode("utf-32-be"), "the file is UTF-32, not UTF-8", "users.yml:1"),
     ],
 )
 def test_a_byte_that_cannot_stand_in_a_fixture_is_named_with_its_place(
@@ -74,6 +91,23 @@ def test_a_byte_that_cannot_stand_in_a_fixture_is_named_with_its_place(
     error = failure(write("users.yml", content))
 
     assert (error.message, str(error.origin)) == (message, place)
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (
+            "- {a: !default}\n",
+            'Write "!default }": YAML takes what stands directly behind a tag for a part of its name.',
+        ),
+        ("- {a: 1, b:}\n", 'Write ": " behind a key; put a value that ends in ":" in quotes.'),
+        ("- {a: 1, b: #ff0000}\n- c: 1\n", 'Write "#ff0000" in quotes if it is the value.'),
+        ("- {a: [x, #y]}\n", 'Write "#y" in quotes if it is the value.'),
+        ("- {a: 1, b: 2 # why}\n- c: 1\n", "Close the row or the list before its comment, or put the value in quotes."),
+    ],
+)
+def test_what_helps_is_said_where_a_sign_swallows_what_follows(write: Callable[..., Path], content: str, hint: str):
+    assert failure(write("users.yml", content)).hint == hint
 
 
 @pytest.mark.parametrize(("sign", "hint"), [(b"\x01", r'"\u0001"'), (b"\x00", "Take it out")])
