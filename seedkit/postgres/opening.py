@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -46,23 +47,28 @@ def connect(
     """
     parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
-    _refuse_others(connection)
-    if not read_only and (reason := _why_frozen(connection, source)):
+    with _closed_on_error(connection):
+        refuse_other_engines(connection)
+        if not read_only and (reason := _why_frozen(connection, source)):
+            raise reason
+        odd = has_no_encoding(connection) and _needs_its_encoding(connection, conninfo, source)
+    if odd:
         connection.close()
-        raise reason
-    if has_no_encoding(connection):
-        connection = _in_its_encoding(connection, conninfo, source)
-    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-    connection.read_only = read_only
+        connection = _in_its_encoding(conninfo, source)
+    with _closed_on_error(connection):
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        connection.read_only = read_only
     connection.statement_timeout = statement_timeout
     connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
 
 
-def _refuse_others(connection: OwnConnection) -> None:
+@contextmanager
+def _closed_on_error(connection: OwnConnection) -> Iterator[None]:
+    """Close a connection that nobody has been given yet where an error comes, or an interruption at any answer."""
     try:
-        refuse_other_engines(connection)
-    except ConfigurationError:
+        yield
+    except BaseException:
         connection.close()
         raise
 
@@ -100,26 +106,26 @@ def _kind() -> type[OwnConnection]:
     return OwnConnection if interruption.get() is None else _InterruptibleOwn
 
 
-def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> OwnConnection:
-    """Open the connection once more where UTF-8 won't do: in the encoding that is asked for, or to let bytes pass.
+def _needs_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> bool:
+    """Whether UTF-8 won't do in a database without an encoding. One that has it converts: there UTF-8 is right."""
+    return bool(_encoding_asked_for(conninfo, source)) or has_odd_names(connection)
 
-    A database with an encoding converts: there UTF-8 is right, whatever a terminal is asked to show.
-    """
+
+def _in_its_encoding(conninfo: str, source: str) -> OwnConnection:
+    """Open a connection in the encoding that is asked for, or to let bytes pass."""
     wanted = _encoding_asked_for(conninfo, source)
-    if not wanted and not has_odd_names(connection):
-        return connection
-    connection.close()
     encoding = wanted or CARRIER
-    again = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
-    again.encoding = encoding
-    if not wanted:
-        let_bytes_pass(again)
-        return again
-    try:
-        read_json_in(again.info.encoding, again)
-    except psycopg.NotSupportedError:
-        raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=CHECK_ENCODING) from None
-    return again
+    connection = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
+    with _closed_on_error(connection):
+        connection.encoding = encoding
+        if not wanted:
+            let_bytes_pass(connection)
+            return connection
+        try:
+            read_json_in(connection.info.encoding, connection)
+        except psycopg.NotSupportedError:
+            raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=CHECK_ENCODING) from None
+    return connection
 
 
 def _encoding_asked_for(conninfo: str, source: str) -> str:
