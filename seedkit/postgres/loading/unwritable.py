@@ -16,10 +16,11 @@ _REFUSALS = (psycopg.ProgrammingError, UnicodeEncodeError, TypeError)
 
 
 class UnwritableValueError(LoadError):
-    """A `value` that the driver has no text for; whoever has the rows knows the number of its row."""
+    """A `value` that the driver has no text for, in the nth row of its block; others know its number among all rows."""
 
     def __init__(self, table: Table, column: Column, value: object, error: Exception) -> None:
         self.value = value
+        self.nth = 0
         self._place = f'{_shown(value, error)} for column "{column.name}" of table {in_quotes(table.name)}'
         super().__init__(f"a row has {self._place}", hint=_hint(column, value, error))
 
@@ -35,10 +36,16 @@ def unwritable_told(block: ValueBlock, table: Table, write: Callable[[Column, ob
         yield
     except _REFUSALS as error:
         columns = [table.column(name) for name in block.shape.columns]
-        cells = (cell for values in block.values for cell in zip(columns, values, strict=True))
-        for column, value in cells:
+        cells = (
+            (nth, *cell)
+            for nth, values in enumerate(block.values, start=1)
+            for cell in zip(columns, values, strict=True)
+        )
+        for nth, column, value in cells:
             if (refusal := _refusal(write, column, value)) is not None:
-                raise UnwritableValueError(table, column, value, refusal) from error
+                told = UnwritableValueError(table, column, value, refusal)
+                told.nth = nth
+                raise told from error
         raise
 
 
