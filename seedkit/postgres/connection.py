@@ -37,13 +37,6 @@ class OwnConnection(psycopg.Connection[Any]):
     encoding: str | None = None
     is_alone: Callable[[], bool] = staticmethod(lambda: False)
 
-    def __exit__(self, *error: Any) -> None:  # noqa: ANN401 - psycopg's own
-        """Close it, also where an interruption comes while its transaction is ended: psycopg lets that one through."""
-        try:
-            super().__exit__(*error)
-        finally:
-            self.close()
-
 
 def execute_alone(connection: Connection, statement: sql.Composed | bytes) -> Cursor:
     """Execute a statement with text of a file in it, by the extended protocol, whose server takes no second command.

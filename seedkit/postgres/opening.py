@@ -101,6 +101,13 @@ def _opened(conninfo: str, parameters: dict[str, Any], source: str) -> OwnConnec
 class _InterruptibleOwn(Interruptible, OwnConnection):
     """A connection of ours that heeds an interruption."""
 
+    def __exit__(self, *error: Any) -> None:  # noqa: ANN401 - psycopg's own
+        """Close it, also where an interruption comes while its transaction is ended: psycopg lets that one through."""
+        try:
+            super().__exit__(*error)
+        finally:
+            self.close()
+
 
 def _kind() -> type[OwnConnection]:
     return OwnConnection if interruption.get() is None else _InterruptibleOwn
