@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from seedkit.cli.streams import WORK_IS_DONE
 from seedkit.errors import ReportLostError, SeedkitError, UsageError
 from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_over
 
@@ -32,7 +31,7 @@ def write_page(path: Path, page: str) -> None:
         write_over(path, page)
     except (OSError, UsageError) as error:
         reason = error.strerror if isinstance(error, OSError) else error.message
-        raise ReportLostError(f"the page {path} could not be written: {reason}", hint=WORK_IS_DONE) from error
+        raise ReportLostError(f"the page {path} could not be written: {reason}") from error
 
 
 def write_file(path: Path, text: str) -> None:
