@@ -511,3 +511,31 @@ def test_a_row_factory_that_a_seeder_sets_does_not_reach_the_run(
 
     assert ran.returncode == 0, ran.stderr
     assert connection.execute("insert into users default values returning id").fetchone() == (71,)
+
+
+@pytest.mark.parametrize(
+    ("calls", "circle"),
+    [({"a": "b", "b": "a"}, "a → b → a"), ({"a": "b", "b": "c", "c": "b"}, "b → c → b"), ({"a": "a"}, "a → a")],
+)
+def test_seeders_that_call_each_other_are_named_with_their_circle(
+    project: Write, database: str, calls: dict[str, str], circle: str
+) -> None:
+    project({f"seeders/{name}.py": f"def seed(db):\n    db.call('{other}')\n" for name, other in calls.items()})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(url=database)
+
+    assert caught.value.message == f"seeders call each other in a circle: {circle}"
+    assert caught.value.origin is not None
+
+
+def test_a_seeder_that_is_done_may_be_called_once_more(project: Write, database: str) -> None:
+    project(
+        {
+            "seeders/a.py": "def seed(db):\n    db.call('b')\n    db.call('c')\n",
+            "seeders/b.py": "def seed(db):\n    db.call('c')\n",
+            "seeders/c.py": "def seed(db):\n    db.execute('select 1')\n",
+        }
+    )
+
+    assert [each.name for each in seed(url=database).seeders] == ["c", "b", "a"]
