@@ -145,7 +145,7 @@ class SeedContext:
             return self._run.with_altered_tables(lambda: self._run.stored(text))
 
     def call(self, seeder: str) -> None:
-        """Run another seeder now, unless this run has done so; raises SeederError for none, or one that waits for this."""
+        """Run another seeder now, unless this run has done so; raises SeederError for none, or in a circle."""
         if not isinstance(seeder, str):
             raise UsageError(f"db.call takes the name of a seeder, not {seeder!r}")
         self._run.sessions.flush()

@@ -181,7 +181,7 @@ class SeederRuns:
 
 
 def _called(name: str, callers: tuple[str, ...], seeders: Mapping[str, Seeder]) -> Seeder:
-    """Find a seeder that others call, each the next one, and wait for: none of these, which has begun and is not done."""
+    """Find a seeder that others call, each the next one: none of these, which wait for it."""
     if name not in seeders:
         raise SeederError(f'there is no seeder "{name}"', hint=did_you_mean(name, seeders))
     if name in callers:
