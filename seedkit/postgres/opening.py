@@ -220,13 +220,25 @@ def passwords_of(connection: PGconn) -> frozenset[str]:
 def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], source: str) -> ConnectionFailedError:
     secrets = secrets_in(conninfo) | (passwords_of(error.pgconn) if error.pgconn else frozenset())
     reason = redact(str(error).strip(), secrets)
-    place = parameters.get("host") or "the local socket"
-    database = parameters.get("dbname") or parameters.get("user") or "the default database"
+    used = _used(error.pgconn) | parameters
+    place = parameters.get("host") or _place_in(used) or "the local socket"
+    database = used.get("dbname") or used.get("user") or "the default database"
     return ConnectionFailedError(
         redact(f'could not connect to database "{database}" on {place}', secrets),
         detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else connection_hint(reason, parameters, source),
     )
+
+
+def _used(pgconn: PGconn | None) -> dict[str, Any]:
+    """Give what libpq has made of the conninfo, its variables and a service; empty where it read no further."""
+    options = pgconn.info if pgconn else ()
+    return {option.keyword.decode(): option.val.decode(errors="replace") for option in options if option.val}
+
+
+def _place_in(used: Mapping[str, Any]) -> str:
+    host, port = used.get("host") or used.get("hostaddr"), used.get("port")
+    return f"{host}, port {port}" if host and port else str(host or "")
 
 
 def _told_by_libpq(reason: str) -> Iterator[str]:
