@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -539,3 +541,44 @@ def test_a_seeder_that_is_done_may_be_called_once_more(project: Write, database:
     )
 
     assert [each.name for each in seed(url=database).seeders] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to("nowhere.py"), "cannot read the seeder module: no such file or directory"),
+        (lambda path: path.symlink_to(path.name), "cannot read the seeder module: too many levels of symbolic links"),
+        (lambda path: path.mkdir(), "a directory stands where a seeder module should"),
+        (os.mkfifo, "the seeder module is not a regular file"),
+    ],
+    ids=["dangling", "loop", "directory", "pipe"],
+)
+def test_what_is_no_file_is_told_as_it_is_of_fixtures(
+    project: Write, database: str, make: Callable[[Path], None], message: str
+) -> None:
+    folder = project({"seeders/a.py": "def seed(db):\n    pass\n"})
+    make(folder / "seeders" / "odd.py")
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(url=database)
+
+    assert (caught.value.message, str(caught.value.origin)) == (message, "seeders/odd.py")
+
+
+def test_a_member_of_an_enum_is_written_by_its_name(project: Write, connection: psycopg.Connection[Any]) -> None:
+    connection.execute("create table plans (id int primary key, plan text, other text)")
+    project(
+        {
+            "seeders/a.py": """
+                from enum import Enum, StrEnum
+                Plan, Other = Enum("Plan", {"PRO": "pro"}), StrEnum("Other", {"PRO": "pro"})
+
+                def seed(db):
+                    db.insert("plans", [{"id": 1, "plan": Plan.PRO, "other": Other.PRO}])
+            """
+        }
+    )
+
+    seed(connection=connection)
+
+    assert connection.execute("select plan, other from plans").fetchall() == [("PRO", "pro")]
