@@ -11,6 +11,11 @@ from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_
 
 def ensure_writable(path: Path) -> None:
     """Raise UsageError where the file can't be written; what is in it stays, and no new one is left behind."""
+    if str(path) == "-":
+        raise UsageError(
+            "--html - names no file: a page is not written to standard output",
+            hint="Name a file, such as --html report.html.",
+        )
     refuse_strangers_links(path)
     is_new = not path.exists() and not path.is_symlink()
     try:

@@ -101,3 +101,12 @@ def test_a_file_that_is_all_the_work_and_is_lost_is_an_error(
     ran = seedkit(*command, "-o", "/dev/full", DATABASE_URL=database)
 
     assert (ran.returncode, ran.stderr) == (1, "error: can not write /dev/full: No space left on device\n")
+
+
+@pytest.mark.parametrize("command", [["seed"], ["generate", "users=2"], ["check"]])
+def test_a_page_on_standard_output_is_refused(folder: Path, database: str, seedkit: Run, command: list[str]) -> None:
+    ran = seedkit(*command, "--html", "-", DATABASE_URL=database)
+
+    assert ran.returncode == 2
+    assert "error: --html - names no file: a page is not written to standard output\n" in ran.stderr
+    assert not (folder / "-").exists()
