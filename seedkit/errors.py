@@ -178,6 +178,10 @@ class SequenceError(SeedkitError):
     """A sequence could not be judged or moved; the message names the missing right or the limit."""
 
 
+WORK_IS_DONE = "The work itself is done. `seedkit check` says of every sequence whether it is right."
+"""The hint where the report of what has written to the database is lost; others have done nothing but report."""
+
+
 class ReportLostError(SeedkitError):
     """The work is done, but its report could not be written."""
 

@@ -205,6 +205,7 @@ def test_protected_hosts_are_a_list_of_patterns(project: Write) -> None:
         ("url = 5432", "[tool.seedkit] url must be a string", None),
         ("protected-hosts = 'prod'", "[tool.seedkit] protected-hosts must be a list of strings", None),
         ("sql = 'off'", "[tool.seedkit] sql must be true or false", None),
+        ("[tool.seedkit.embedded]\nschema = 's.sql'", "[tool.seedkit.embedded] schema must be a list of strings", None),
         ("env-allowed = 'A_*'", "[tool.seedkit] env-allowed must be a list of strings", None),
         ("range-rows = 0", "[tool.seedkit] range-rows must be a whole number from 1 up", None),
         ("range-rows = true", "[tool.seedkit] range-rows must be a whole number from 1 up", None),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from seedkit.cli.streams import WORK_IS_DONE
 from seedkit.errors import ReportLostError, SeedkitError, UsageError
 from seedkit.files.new_files import open_no_link, refuse_strangers_links, write_over
 
 
 def ensure_writable(path: Path) -> None:
     """Raise UsageError where the file can't be written; what is in it stays, and no new one is left behind."""
+    if str(path) == "-":
+        raise UsageError(
+            "--html - names no file: a page is not written to standard output",
+            hint="Name a file, such as --html report.html.",
+        )
     refuse_strangers_links(path)
     is_new = not path.exists() and not path.is_symlink()
     try:
@@ -32,7 +36,7 @@ def write_page(path: Path, page: str) -> None:
         write_over(path, page)
     except (OSError, UsageError) as error:
         reason = error.strerror if isinstance(error, OSError) else error.message
-        raise ReportLostError(f"the page {path} could not be written: {reason}", hint=WORK_IS_DONE) from error
+        raise ReportLostError(f"the page {path} could not be written: {reason}") from error
 
 
 def write_file(path: Path, text: str) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import typer
 
 from seedkit.cli.colours import When, is_coloured
+from seedkit.cli.streams import discard_output
 from seedkit.cli.terminal import tell_error
-from seedkit.errors import SeedkitError, UsageError
+from seedkit.errors import ReportLostError, SeedkitError, UsageError
 
 _Refusal: Any = typer.BadParameter.__base__
 """What typer raises for a line that means nothing; click in its earlier versions."""
@@ -32,6 +33,9 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         return _told(error, arguments)
     except typer.Abort:
         return 1
+    except OSError as error:  # of what typer itself writes, a help or a version: a command's own are told by then
+        discard_output()
+        return _told(ReportLostError(f"standard output could not be written to: {error.strerror}"), arguments)
 
 
 def _command(app: typer.Typer, arguments: Sequence[str]) -> str:

@@ -20,8 +20,6 @@ from seedkit.printable import in_lines
 if TYPE_CHECKING:
     from seedkit.config import Settings
 
-WORK_IS_DONE = "The work itself is done. `seedkit check` says of every sequence whether it is right."
-"""The hint where a report is lost."""
 _hidden: set[str] = set()
 _hidden_in_place: set[str] = set()
 _BYTES_OR_ESCAPES = "seedkit-bytes-or-escapes"
@@ -97,10 +95,7 @@ def write_report(text: str) -> None:
         raise typer.Exit(1) from None
     except OSError as error:
         discard_output()
-        raise ReportLostError(
-            f"the report could not be written: {error.strerror}",
-            hint=WORK_IS_DONE,
-        ) from error
+        raise ReportLostError(f"the report could not be written: {error.strerror}") from error
 
 
 def tell(text: str, *, colour: bool = False, end: str = "\n") -> None:

@@ -14,7 +14,7 @@ import typer
 from seedkit.cli.colours import When, coloured, is_coloured
 from seedkit.cli.display import Display
 from seedkit.cli.streams import tell, without_passwords, write_report
-from seedkit.errors import InterruptedRunError, ReportLostError, SeedkitError
+from seedkit.errors import WORK_IS_DONE, InterruptedRunError, ReportLostError, SeedkitError
 from seedkit.printable import in_lines, on_one_line
 from seedkit.progress import Progress, watched
 
@@ -24,7 +24,8 @@ UNEXPECTED = "this should not have happened; please report it, with the output o
 class Terminal:
     """Where a command writes; used as a context, it turns errors into a message and an exit code.
 
-    No traceback is ever shown without `debug`.
+    No traceback is ever shown without `debug`. `has_written` is for commands to say that they have written to the
+    database: then it is told where their report is lost.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Terminal:
         color: str = When.AUTO,
     ) -> None:
         self.json = json
+        self.has_written = False
         self.progress = Progress(doing="starting")
         self._quiet = quiet
         self._debug = debug
@@ -122,6 +124,8 @@ class Terminal:
             raise typer.Exit(1)
 
     def _explain(self, error: BaseException) -> int:
+        if self.has_written and isinstance(error, ReportLostError):
+            error.hint = WORK_IS_DONE
         return tell_error(_explained(error), json=self.json, colour=self._paints)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seedkit.core.rows.python_rows import BLOCK_ROWS, as_mapping
+from seedkit.core.values.python_texts import own_type, texts_of
 from seedkit.errors import UsageError
 
 _LATE = f"The table was altered in this run: name its new columns within the first {BLOCK_ROWS:,} rows."
@@ -34,6 +35,11 @@ class DrawnRows:
         holders = (number for number, row in enumerate(rows, start=1) if _holds(row, value))
         return next(holders, None)
 
+    def numbers_of_key(self, key: Sequence[str], texts: Sequence[str | None]) -> list[int]:
+        """Find the rows whose columns hold what certain texts mean, from 1; none where rows are not kept."""
+        rows = self._rows if isinstance(self._rows, (list, tuple)) else self._first
+        return [number for number, row in enumerate(rows, start=1) if _has_key(as_mapping(row), key, texts)]
+
     def __iter__(self) -> Iterator[object]:
         yield from tuple(self._first)
         self.kept = False
@@ -49,6 +55,17 @@ class DrawnRows:
                 yield from drawn
                 return
         self.kept = True
+
+
+def _has_key(row: Mapping[str, object], key: Sequence[str], texts: Sequence[str | None]) -> bool:
+    return all(name in row and _is_written(row[name], text) for name, text in zip(key, texts, strict=True))
+
+
+def _is_written(value: object, text: str | None) -> bool:
+    if value is None or text is None:
+        return value is text
+    kind = own_type([value])
+    return str(value) == text or (kind is not None and texts_of(kind, [value])[0] == text)
 
 
 def _holds(row: object, value: object) -> bool:

@@ -14,7 +14,7 @@ from seedkit.core.fixture_language.fakes import random_seed_for
 from seedkit.core.reports.runs import TableReport
 from seedkit.core.rows.blocks import RowSource
 from seedkit.core.rows.keys import OnConflict, key_constants, on_conflict_named
-from seedkit.core.rows.python_rows import value_blocks
+from seedkit.core.rows.python_rows import RowNumbers, value_blocks
 from seedkit.errors import UsageError
 from seedkit.orm.model_rows import ModelRows, model_rows
 from seedkit.orm.table_names import TableLike, as_name, counted_names, several
@@ -112,7 +112,7 @@ class SeedContext:
             def load() -> TableReport:
                 target = self._run.table(as_name(table))
                 given = model_rows(drawn, table, target, names)
-                return _loaded(self._run, target, _source(self._seeder, given, target, policy))
+                return _loaded(self._run, target, _source(self._seeder, given, drawn, target, policy))
 
             return self._run.with_altered_tables(load, drawn)
 
@@ -145,7 +145,7 @@ class SeedContext:
             return self._run.with_altered_tables(lambda: self._run.stored(text))
 
     def call(self, seeder: str) -> None:
-        """Run another seeder now, unless this run has done so already; raises SeederError if there is none."""
+        """Run another seeder now, unless this run has done so; raises SeederError for none, or in a circle."""
         if not isinstance(seeder, str):
             raise UsageError(f"db.call takes the name of a seeder, not {seeder!r}")
         self._run.sessions.flush()
@@ -167,14 +167,17 @@ def _loaded(run: SeedRun, target: Table, source: RowSource) -> TableReport:
     return report
 
 
-def _source(seeder: str, given: ModelRows, target: Table, policy: OnConflict) -> RowSource:
+def _source(seeder: str, given: ModelRows, drawn: DrawnRows, target: Table, policy: OnConflict) -> RowSource:
+    numbers = RowNumbers()
     return RowSource(
         name=seeder,
         may_query=True,
         may_compute=given.may_compute,
         blocks=lambda: value_blocks(
-            given.rows, target, lambda columns: key_constants(target, columns, given.key, policy)
+            given.rows, target, lambda columns: key_constants(target, columns, given.key, policy), numbers
         ),
         on_conflict=policy,
         key=given.key,
+        number=numbers.number_of,
+        numbers_of_key=drawn.numbers_of_key,
     )

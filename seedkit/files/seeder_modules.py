@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -126,8 +127,26 @@ def _run_package(package: ModuleType, first: Path) -> None:
 
 def _import_trusted(folder: Path, path: Path, project: TrustedProject) -> ModuleType:
     project.refuse(path)  # once more: while others were imported, a stranger may have put another file there
+    _refuse_irregular(path)
     name = ".".join([PACKAGE, *path.relative_to(folder).with_suffix("").parts])
     return _explained(path, partial(importlib.import_module, name))
+
+
+def _refuse_irregular(path: Path) -> None:
+    """Raise SeederError for what can't be a module, in the words that fixtures have; Python would say it is missing."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SeederError(f"cannot read the seeder module: {reason}", origin=Origin(path=shown_path(path))) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise SeederError(
+            "a directory stands where a seeder module should",
+            origin=Origin(path=shown_path(path)),
+            hint="Docker makes a directory for a file it is told to mount and can't find.",
+        )
+    if not stat.S_ISREG(found.st_mode):
+        raise SeederError("the seeder module is not a regular file", origin=Origin(path=shown_path(path)))
 
 
 def _explained(path: Path, run: Callable[[], _Result]) -> _Result:

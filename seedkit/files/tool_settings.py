@@ -101,7 +101,7 @@ class ToolSettings:
             return None
         if not isinstance(embedded, dict) or set(embedded) - {"schema"}:
             raise self._wrong("[tool.seedkit.embedded] takes schema, a list of SQL files, and nothing else")
-        files = tuple(self.project / name for name in self._texts(embedded, "schema"))
+        files = tuple(self.project / name for name in self._texts(embedded, "schema", of="tool.seedkit.embedded"))
         for path in files:
             if not is_file(path):
                 hint = 'Write it, or name the files that create the tables: schema = ["schema.sql"].'
@@ -130,11 +130,11 @@ class ToolSettings:
             raise self._wrong(f"entry {number} of [tool.seedkit.check] ignore{message}", hint)
         return IgnoreRule(number=number, **entry)
 
-    def _texts(self, table: Mapping[str, Any], name: str) -> list[str]:
+    def _texts(self, table: Mapping[str, Any], name: str, *, of: str = "tool.seedkit") -> list[str]:
         value = table.get(name, [])
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return value
-        raise self._wrong(f"[tool.seedkit] {name} must be a list of strings")
+        raise self._wrong(f"[{of}] {name} must be a list of strings")
 
     def _there(self, name: str, folder: Path) -> Path:
         if _is_folder(folder):

@@ -17,6 +17,11 @@ _HINTS = {
         "Check the name of the host in {source}: this machine finds no address for it."
     ),
     '"client_encoding"': CHECK_ENCODING,
+    "definition of service .* not found|service file": (
+        "Check the name of the service in {source} or PGSERVICE, and the file that defines it: ~/.pg_service.conf,"
+        " or PGSERVICEFILE."
+    ),
+    "invalid .* value": "Check that setting in {source} and in libpq's variables (PGSSLMODE, …): no server was asked.",
     "does not support SSL|SSL error|sslmode|certificate": (
         "Check sslmode and the certificates that {source} names; the server answers."
     ),

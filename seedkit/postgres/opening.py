@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -46,23 +47,28 @@ def connect(
     """
     parameters = parameters_of(conninfo, source)
     connection = _opened(conninfo, parameters, source)
-    _refuse_others(connection)
-    if not read_only and (reason := _why_frozen(connection, source)):
+    with _closed_on_error(connection):
+        refuse_other_engines(connection)
+        if not read_only and (reason := _why_frozen(connection, source)):
+            raise reason
+        odd = has_no_encoding(connection) and _needs_its_encoding(connection, conninfo, source)
+    if odd:
         connection.close()
-        raise reason
-    if has_no_encoding(connection):
-        connection = _in_its_encoding(connection, conninfo, source)
-    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-    connection.read_only = read_only
+        connection = _in_its_encoding(conninfo, source)
+    with _closed_on_error(connection):
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        connection.read_only = read_only
     connection.statement_timeout = statement_timeout
     connection.service = str(parameters.get("service") or os.environ.get("PGSERVICE") or "")
     return connection
 
 
-def _refuse_others(connection: OwnConnection) -> None:
+@contextmanager
+def _closed_on_error(connection: OwnConnection) -> Iterator[None]:
+    """Close a connection that nobody has been given yet where an error comes, or an interruption at any answer."""
     try:
-        refuse_other_engines(connection)
-    except ConfigurationError:
+        yield
+    except BaseException:
         connection.close()
         raise
 
@@ -95,31 +101,38 @@ def _opened(conninfo: str, parameters: dict[str, Any], source: str) -> OwnConnec
 class _InterruptibleOwn(Interruptible, OwnConnection):
     """A connection of ours that heeds an interruption."""
 
+    def __exit__(self, *error: Any) -> None:  # noqa: ANN401 - psycopg's own
+        """Close it, also where an interruption comes while its transaction is ended: psycopg lets that one through."""
+        try:
+            super().__exit__(*error)
+        finally:
+            self.close()
+
 
 def _kind() -> type[OwnConnection]:
     return OwnConnection if interruption.get() is None else _InterruptibleOwn
 
 
-def _in_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> OwnConnection:
-    """Open the connection once more where UTF-8 won't do: in the encoding that is asked for, or to let bytes pass.
+def _needs_its_encoding(connection: OwnConnection, conninfo: str, source: str) -> bool:
+    """Whether UTF-8 won't do in a database without an encoding. One that has it converts: there UTF-8 is right."""
+    return bool(_encoding_asked_for(conninfo, source)) or has_odd_names(connection)
 
-    A database with an encoding converts: there UTF-8 is right, whatever a terminal is asked to show.
-    """
+
+def _in_its_encoding(conninfo: str, source: str) -> OwnConnection:
+    """Open a connection in the encoding that is asked for, or to let bytes pass."""
     wanted = _encoding_asked_for(conninfo, source)
-    if not wanted and not has_odd_names(connection):
-        return connection
-    connection.close()
     encoding = wanted or CARRIER
-    again = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
-    again.encoding = encoding
-    if not wanted:
-        let_bytes_pass(again)
-        return again
-    try:
-        read_json_in(again.info.encoding, again)
-    except psycopg.NotSupportedError:
-        raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=CHECK_ENCODING) from None
-    return again
+    connection = _opened(conninfo, {**parameters_of(conninfo, source), "client_encoding": encoding}, source)
+    with _closed_on_error(connection):
+        connection.encoding = encoding
+        if not wanted:
+            let_bytes_pass(connection)
+            return connection
+        try:
+            read_json_in(connection.info.encoding, connection)
+        except psycopg.NotSupportedError:
+            raise ConfigurationError(f"Python can not read the encoding {encoding}", hint=CHECK_ENCODING) from None
+    return connection
 
 
 def _encoding_asked_for(conninfo: str, source: str) -> str:
@@ -209,13 +222,25 @@ def _failed(error: psycopg.Error, conninfo: str, parameters: dict[str, Any], sou
         redact_of, conninfos=[conninfo], others=passwords_of(error.pgconn) if error.pgconn else frozenset()
     )
     reason = hidden(str(error).strip())
-    place = parameters.get("host") or "the local socket"
-    database = parameters.get("dbname") or parameters.get("user") or "the default database"
+    used = _used(error.pgconn) | parameters
+    place = parameters.get("host") or _place_in(used) or "the local socket"
+    database = used.get("dbname") or used.get("user") or "the default database"
     return ConnectionFailedError(
         hidden(f'could not connect to database "{database}" on {place}'),
         detail=lines(_told_by_libpq(reason)),
         hint=_PERCENT_ENCODE if "@" in f"{place}{database}" else connection_hint(reason, parameters, source),
     )
+
+
+def _used(pgconn: PGconn | None) -> dict[str, Any]:
+    """Give what libpq has made of the conninfo, its variables and a service; empty where it read no further."""
+    options = pgconn.info if pgconn else ()
+    return {option.keyword.decode(): option.val.decode(errors="replace") for option in options if option.val}
+
+
+def _place_in(used: Mapping[str, Any]) -> str:
+    host, port = used.get("host") or used.get("hostaddr"), used.get("port")
+    return f"{host}, port {port}" if host and port else str(host or "")
 
 
 def _told_by_libpq(reason: str) -> Iterator[str]:

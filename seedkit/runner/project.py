@@ -74,6 +74,7 @@ def read_project(
         fixtures=list(_completed(found, tables, joins, broken)),
         seeders=found_seeders,
         find_table=find_table,
+        table_names=[str(relation.name) for relation in catalog.relations if relation.kind in "rp"],
         unread=unread,
     )
     broken.refuse(lambda paths: further(project, paths))

@@ -84,14 +84,11 @@ class SeederRuns:
 
         return EarlySettling(self._run)
 
-    def call(self, name: str) -> None:
-        """Run a seeder by name, unless it has begun already; raises SeederError if there is none."""
-        seeder = self._seeders.get(name)
-        if seeder is None:
-            raise SeederError(f'there is no seeder "{name}"', hint=did_you_mean(name, self._seeders))
-        self.run_once(seeder)
+    def call(self, name: str, callers: tuple[str, ...]) -> None:
+        """Run a seeder by name, unless it has begun already; raises SeederError for none, or one of its callers."""
+        self.run_once(_called(name, callers, self._seeders), callers)
 
-    def run_once(self, seeder: Seeder) -> None:
+    def run_once(self, seeder: Seeder, callers: tuple[str, ...] = ()) -> None:
         """Run a seeder, unless it has begun already; raises SeedkitError with the line of the seeder's file.
 
         Once one has failed the run has failed, even if the seeder that called it goes on.
@@ -101,7 +98,7 @@ class SeederRuns:
         self._begun.add(seeder.name)
         started = time.monotonic()
         try:
-            self._run_in_savepoint(seeder)
+            self._run_in_savepoint(seeder, (*callers, seeder.name))
         except (Exception, SystemExit) as error:
             self._failure = self._failure or self._explained(seeder, error)
             raise self._failure from error
@@ -109,7 +106,7 @@ class SeederRuns:
             raise self._failure
         self.reports.append(SeederReport(name=seeder.name, seconds=time.monotonic() - started))
 
-    def _run_in_savepoint(self, seeder: Seeder) -> None:
+    def _run_in_savepoint(self, seeder: Seeder, calling: tuple[str, ...]) -> None:
         connection = self._run.connection
         before = self._made_ready()
         try:
@@ -127,7 +124,7 @@ class SeederRuns:
                     heard_savepoints(connection, partial(self._savepoint, models)),
                     kept_factories(connection),
                 ):
-                    returned = seeder.function(SeedContext(self._run, seeder.name, self.call))
+                    returned = seeder.function(SeedContext(self._run, seeder.name, partial(self.call, callers=calling)))
                 refuse_returned_rows(seeder, returned, lambda: self._run.uses != uses or self._others_wrote(before))
                 refuse_ended_transaction(connection, seeder.name)
                 self._run.count(seeder.name, models.counts())
@@ -181,6 +178,18 @@ class SeederRuns:
         told = _explained(seeder, error)
         told.hint = self.early.in_a_real_run(error, "the seeder") or told.hint
         return told
+
+
+def _called(name: str, callers: tuple[str, ...], seeders: Mapping[str, Seeder]) -> Seeder:
+    """Find a seeder that others call, each the next one: none of these, which wait for it."""
+    if name not in seeders:
+        raise SeederError(f'there is no seeder "{name}"', hint=did_you_mean(name, seeders))
+    if name in callers:
+        raise SeederError(
+            f"seeders call each other in a circle: {' → '.join((*callers[callers.index(name) :], name))}",
+            hint="What both need goes into a third one, or into a plain function that both call.",
+        )
+    return seeders[name]
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -511,3 +513,72 @@ def test_a_row_factory_that_a_seeder_sets_does_not_reach_the_run(
 
     assert ran.returncode == 0, ran.stderr
     assert connection.execute("insert into users default values returning id").fetchone() == (71,)
+
+
+@pytest.mark.parametrize(
+    ("calls", "circle"),
+    [({"a": "b", "b": "a"}, "a → b → a"), ({"a": "b", "b": "c", "c": "b"}, "b → c → b"), ({"a": "a"}, "a → a")],
+)
+def test_seeders_that_call_each_other_are_named_with_their_circle(
+    project: Write, database: str, calls: dict[str, str], circle: str
+) -> None:
+    project({f"seeders/{name}.py": f"def seed(db):\n    db.call('{other}')\n" for name, other in calls.items()})
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(url=database)
+
+    assert caught.value.message == f"seeders call each other in a circle: {circle}"
+    assert caught.value.origin is not None
+
+
+def test_a_seeder_that_is_done_may_be_called_once_more(project: Write, database: str) -> None:
+    project(
+        {
+            "seeders/a.py": "def seed(db):\n    db.call('b')\n    db.call('c')\n",
+            "seeders/b.py": "def seed(db):\n    db.call('c')\n",
+            "seeders/c.py": "def seed(db):\n    db.execute('select 1')\n",
+        }
+    )
+
+    assert [each.name for each in seed(url=database).seeders] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to("nowhere.py"), "cannot read the seeder module: no such file or directory"),
+        (lambda path: path.symlink_to(path.name), "cannot read the seeder module: too many levels of symbolic links"),
+        (lambda path: path.mkdir(), "a directory stands where a seeder module should"),
+        (os.mkfifo, "the seeder module is not a regular file"),
+    ],
+    ids=["dangling", "loop", "directory", "pipe"],
+)
+def test_what_is_no_file_is_told_as_it_is_of_fixtures(
+    project: Write, database: str, make: Callable[[Path], None], message: str
+) -> None:
+    folder = project({"seeders/a.py": "def seed(db):\n    pass\n"})
+    make(folder / "seeders" / "odd.py")
+
+    with pytest.raises(SeedkitError) as caught:
+        seed(url=database)
+
+    assert (caught.value.message, str(caught.value.origin)) == (message, "seeders/odd.py")
+
+
+def test_a_member_of_an_enum_is_written_by_its_name(project: Write, connection: psycopg.Connection[Any]) -> None:
+    connection.execute("create table plans (id int primary key, plan text, other text)")
+    project(
+        {
+            "seeders/a.py": """
+                from enum import Enum, StrEnum
+                Plan, Other = Enum("Plan", {"PRO": "pro"}), StrEnum("Other", {"PRO": "pro"})
+
+                def seed(db):
+                    db.insert("plans", [{"id": 1, "plan": Plan.PRO, "other": Other.PRO}])
+            """
+        }
+    )
+
+    seed(connection=connection)
+
+    assert connection.execute("select plan, other from plans").fetchall() == [("PRO", "pro")]

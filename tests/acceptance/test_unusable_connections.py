@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -91,3 +92,48 @@ def test_an_awaited_connection_that_its_owner_has_closed(database: str) -> None:
 
     with pytest.raises(UsageError, match="the connection that was lent is closed"):
         asyncio.run(fix())
+
+
+def refusal_of(monkeypatch: pytest.MonkeyPatch, url: str | None = None, **variables: str) -> SeedkitError:
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+    with pytest.raises(SeedkitError) as caught:
+        seed(url=url)
+    return caught.value
+
+
+def test_a_connection_by_variables_is_named_as_libpq_resolves_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = refusal_of(monkeypatch, PGHOST="localhost", PGPORT="1", PGDATABASE="shop")
+
+    assert told.message == 'could not connect to database "shop" on localhost, port 1'
+
+
+def test_a_connection_by_a_service_is_named_as_libpq_resolves_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "services").write_text("[store]\nhost=localhost\nport=2\ndbname=goods\n")
+
+    told = refusal_of(monkeypatch, PGSERVICEFILE=str(tmp_path / "services"), PGSERVICE="store")
+
+    assert told.message == 'could not connect to database "goods" on localhost, port 2'
+
+
+@pytest.mark.parametrize(
+    ("variables", "hint"),
+    [
+        ({"PGSERVICE": "nowhere"}, "Check the name of the service"),
+        ({"PGHOST": "localhost", "PGSSLMODE": "bogus"}, "Check that setting in"),
+    ],
+)
+def test_what_libpq_can_not_make_sense_of_is_no_server_that_does_not_run(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], hint: str
+) -> None:
+    assert str(refusal_of(monkeypatch, **variables).hint).startswith(hint)
+
+
+def test_a_mode_of_a_url_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = refusal_of(monkeypatch, "postgresql://localhost/shop?sslmode=bogus")
+
+    assert str(told.hint).startswith("Check that setting in url")

@@ -66,12 +66,47 @@ def test_rows_of_several_shapes_are_counted_together(connection: Connection, pro
     error = told(connection, project, rows)
 
     assert error.message == 'row 4 has a value of the type set for column "settings" of table "users"'
-    assert error.hint == "A document holds mappings, lists, texts, numbers, booleans and None."
+    assert error.hint == (
+        "A document holds mappings, lists, texts, numbers, booleans and None: write others as one of these,"
+        " str(value) or float(value)."
+    )
 
 
-def test_a_row_that_is_not_kept_has_no_number(connection: Connection, project: Write) -> None:
+def test_a_row_that_is_not_kept_is_counted(connection: Connection, project: Write) -> None:
     rows = '({"email": str(number) if number < 2500 else object()} for number in range(2501))'
 
     error = told(connection, project, rows)
 
-    assert error.message == 'a row has a value of the type object for column "email" of table "users"'
+    assert error.message == 'row 2,501 has a value of the type object for column "email" of table "users"'
+
+
+@pytest.mark.parametrize(
+    ("document", "told_of_it"),
+    [
+        ('{"d": Decimal("1.1")}', "a value of the type Decimal at settings.d"),
+        ('[1, {"a": {"on": date(2026, 1, 1)}}]', "a value of the type date at settings[1].a.on"),
+        ('Jsonb({"ids": (1, UUID(int=7))})', "a value of the type UUID at settings.ids[1]"),
+        ('{"plan": Plan.PRO}', "a value of the type Plan at settings.plan"),
+        ('{"tags": {"a"}}', "a value of the type set at settings.tags"),
+        ('{(1, 2): "a"}', "a key of the type tuple in settings"),
+        ("Plan.PRO", "a value of the type Plan"),
+    ],
+)
+def test_a_value_inside_a_document_is_told_with_its_path(
+    connection: Connection, project: Write, document: str, told_of_it: str
+) -> None:
+    imports = [
+        "from datetime import date",
+        "from decimal import Decimal",
+        "from enum import Enum",
+        "from uuid import UUID",
+        "from psycopg.types.json import Jsonb",
+        'Plan = Enum("Plan", {"PRO": "pro"})',
+    ]
+    body = f'def seed(db):\n    db.insert("users", [{{"id": 1, "settings": {document}}}])\n'
+    project({"seeders/people.py": "\n".join([*imports, body])})
+
+    with pytest.raises(LoadError) as caught:
+        seed(connection=connection)
+
+    assert caught.value.message == f'row 1 has {told_of_it} for column "settings" of table "users"'

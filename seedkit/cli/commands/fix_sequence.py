@@ -110,6 +110,7 @@ def _repair(terminal: Terminal, database: AbstractContextManager[Connection], re
 
     with database as connection:
         report = repair(connection, request)
+    terminal.has_written = not request.dry_run
     terminal.show(repair_json(report) if terminal.json else repair_text(report))
     terminal.exit_unless(report.repairable if request.dry_run else report.right)
 

@@ -189,6 +189,7 @@ def _generate(
         except ManyRowsError as error:  # nothing was changed
             refuse_unless_meant(terminal, connection, error)
             report = generated(connection, replace(request, most_rows=None))
+    terminal.has_written = not request.dry_run and request.out is None
     from seedkit.reports.generation import generation_json, generation_text
 
     if report.out == STANDARD_OUTPUT:

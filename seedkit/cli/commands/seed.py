@@ -166,6 +166,7 @@ def _seed(
     with page.of_errors(), database as connection, terminal.aside():
         refuse_unmigrated(connection, settings)
         report = _seeded(terminal, connection, confirmed(terminal, connection, settings, request))
+    terminal.has_written = not request.dry_run
     terminal.show(seed_json(report) if terminal.json else seed_text(report))
     page.write(partial(_page, report))
     terminal.exit_unless(report.right)

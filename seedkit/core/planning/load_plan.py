@@ -64,13 +64,14 @@ class Project(Struct, frozen=True, kw_only=True):
     """What fixtures and seeders offer to a run.
 
     `tables` holds, by OID, at least the tables that fixtures and seeders name; `fixtures` come with their table's
-    OID; `find_table` resolves a typed name to an OID, or None. `unread` are files that hold no rows for the run.
+    OID; `find_table` resolves one of the `table_names` to an OID. `unread` are files that hold no rows for the run.
     """
 
     tables: Mapping[int, Table]
     fixtures: Sequence[tuple[int, FixtureTable]]
     seeders: Sequence[Seeder]
     find_table: Callable[[str], int | None]
+    table_names: Sequence[str] = ()
     unread: Sequence[SkippedStep] = ()
 
 
@@ -179,6 +180,8 @@ class _Graph:
     def _named(self, name: str, seeder: Seeder) -> list[StepId]:
         """Resolve a name of `depends_on`: a seeder, a table, or both; a table that nothing fills needs nothing."""
         oid = self._project.find_table(name)
+        if oid is None and name == seeder.name:
+            raise circle_of([name], [seeder])
         fillers = self._fillers.all(oid) if oid is not None else []
         found = [step for step in dict.fromkeys([name, *fillers]) if step in self._steps and step != seeder.name]
         if found or oid is not None or any(other.name == name for other in self._project.seeders):
@@ -196,7 +199,7 @@ class _Graph:
         return LoadOrderError(
             f'{option} of seeder "{seeder.name}" names {in_quotes(name)}, which is not {what}',
             origin=seeder.origin,
-            hint=did_you_mean(name, self._names()),
+            hint=did_you_mean(name, [*self._names(), *self._project.table_names]),
         )
 
     def _selected(self, name: str) -> list[StepId]:

@@ -128,8 +128,9 @@ class RowSource(Struct, frozen=True, kw_only=True):
     `one_by_one` that a block takes long to make, so that the server should check each while the next one is made.
     `key` is the author's choice of identifying columns, or empty; `labelled` says that the rows may have labels.
     `locate` gives the place of the nth row (from 1) of a shape, `locate_key` of those whose columns hold certain texts;
-    without files there is none; `placed` reads all rows again, if that can be done, `placed_since` those from a line on
-    with some or all of the others, and `again` their blocks.
+    without files there is none, but `number` and `numbers_of_key` may tell which of all rows they are, from 1; `placed`
+    reads all rows again, if that can be done, `placed_since` those from a line on with some or all of the others, and
+    `again` their blocks.
     """
 
     name: str
@@ -144,6 +145,8 @@ class RowSource(Struct, frozen=True, kw_only=True):
     labelled: bool = False
     locate: Callable[[RowShape, int], Origin | None] = lambda _shape, _number: None
     locate_key: Callable[[Sequence[str], Sequence[str | None]], list[Origin]] = lambda _key, _texts: []
+    number: Callable[[RowShape, int], int | None] = lambda _shape, _number: None
+    numbers_of_key: Callable[[Sequence[str], Sequence[str | None]], list[int]] = lambda _key, _texts: []
     placed: Callable[[], Iterator[PlacedRow | PlacedBlock]] | None = None
     placed_since: Callable[[int], Iterator[PlacedRow | PlacedBlock]] | None = None
     again: Callable[[], Iterator[Block]] | None = None

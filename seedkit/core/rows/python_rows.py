@@ -32,18 +32,57 @@ class GivenRow(dict[str, Any]):
     computed: tuple[tuple[str, str], ...]
 
 
+class RowNumbers:
+    """Tells which of all rows the nth of a shape is, by where the shapes took turns; no row is kept for that.
+
+    Past very many turns it tells nothing.
+    """
+
+    def __init__(self) -> None:
+        self._turns: list[tuple[RowShape, int]] = []
+
+    def turn(self, shape: RowShape, before: int) -> None:
+        """Note that a row of a shape follows on so many rows."""
+        if len(self._turns) < _TURNS and (not self._turns or self._turns[-1][0] != shape):
+            self._turns.append((shape, before))
+
+    def number_of(self, shape: RowShape, nth: int) -> int | None:
+        """Give the number of the nth row of a shape, both from 1; None where it is not known.
+
+        >>> numbers, a, b = RowNumbers(), RowShape(columns=("a",)), RowShape(columns=("b",))
+        >>> numbers.turn(a, 0), numbers.turn(b, 2), numbers.turn(a, 3)
+        (None, None, None)
+        >>> numbers.number_of(a, 2), numbers.number_of(b, 1), numbers.number_of(a, 3)
+        (2, 3, 4)
+        """
+        for (found, before), (_, after) in pairwise(self._turns):
+            if found == shape and nth <= after - before:
+                return before + nth
+            nth -= (after - before) if found == shape else 0
+        last = self._turns[-1] if 0 < len(self._turns) < _TURNS else None
+        return last[1] + nth if last and last[0] == shape else None
+
+
+_TURNS = 100_000
+
+
 def value_blocks(
-    rows: Iterable[object], table: Table, constants: Callable[[Columns], Mapping[str, str]] = lambda _: {}
+    rows: Iterable[object],
+    table: Table,
+    constants: Callable[[Columns], Mapping[str, str]] = lambda _: {},
+    numbers: RowNumbers | None = None,
 ) -> Iterator[ValueBlock]:
     """Gather rows by the columns they name, in bounded memory; those whose order shows go in it.
 
-    `constants` gives rows that name some columns the values of others.
+    `constants` gives rows that name some columns the values of others; `numbers` is told where shapes take turns.
 
     Raises CatalogError for a column that the table doesn't have, UsageError for a row that is no mapping.
     """
     gathered: dict[RowShape, list[tuple[Any, ...]]] = {}
     kinds: dict[object, _Named] = {}
     turns = Turns(shape_rule(table))
+    numbers = numbers or RowNumbers()
+    passed = begun = 0
     last, named, waiting = object(), _Named(RowShape(columns=()), None, ()), list[tuple[Any, ...]]()
     for row in rows:
         if row.__class__ is dict:  # most rows are, and a call would take as long
@@ -51,6 +90,7 @@ def value_blocks(
         else:
             kind, values = _taken(row)
         if kind != last:  # mostly the row is like the one before
+            passed += len(waiting) - begun
             if kind not in kinds:
                 kinds[kind] = _shape(table, constants, as_mapping(row))
             named, last = kinds[kind], kind
@@ -60,6 +100,8 @@ def value_blocks(
                     yield ValueBlock(ended, gathered.pop(ended))
                 gathered[named.shape] = []
             waiting = gathered[named.shape]
+            begun = len(waiting)
+            numbers.turn(named.shape, passed)
         waiting.append(named.arranged((*values, *named.further)) if named.arranged else values)
         if len(waiting) == BLOCK_ROWS:
             last = object()

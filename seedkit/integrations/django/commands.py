@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,13 +15,14 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from seedkit.core.secrets import SHORTEST_PASSWORD_ANYWHERE, redact
 from seedkit.core.time_spans import seconds
-from seedkit.errors import InterruptedRunError, SeedkitError
+from seedkit.errors import WORK_IS_DONE, InterruptedRunError, ReportLostError, SeedkitError
 from seedkit.printable import in_lines, on_one_line
 from seedkit.reports.json import error_json
 
 _SPELLINGS = {
     "`seedkit seed": "`manage.py seed",
     "`seedkit fix-sequence --all": "`manage.py fix_sequences",
+    "`seedkit check`": "`manage.py fix_sequences --dry-run`",
     "`--debug`": "`--traceback`",
     "run your migrations, or `seedkit db migrate` with schema files": "run `manage.py migrate`",
 }
@@ -55,7 +57,7 @@ class SeedkitCommand(BaseCommand, ABC):
                 self.work(options)
         except (SeedkitError, KeyboardInterrupt) as error:
             explained = _for_django(error) if isinstance(error, SeedkitError) else InterruptedRunError()
-            if options["json"]:
+            if options["json"] and not isinstance(explained, ReportLostError):
                 self.stdout.write(error_json(explained, shown=_without_passwords))
             raise CommandError(_without_passwords(str(explained)), returncode=explained.exit_code) from error
 
@@ -71,7 +73,15 @@ class SeedkitCommand(BaseCommand, ABC):
     def show(self, text: str, options: dict[str, Any]) -> None:
         """Write a report, unless none is wanted (-v 0); JSON is written in any case, as another program reads it."""
         if options["json"] or options["verbosity"] > 0:
-            self.stdout.write(in_lines(text))
+            try:
+                self.stdout.write(in_lines(text))
+                self.stdout.flush()
+            except OSError as error:
+                with suppress(OSError):  # what is still buffered goes nowhere: Python would try it again at its end
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+                writes = not (options["dry_run"] or options.get("list"))
+                reason = f"the report could not be written: {error.strerror}"
+                raise ReportLostError(reason, hint=WORK_IS_DONE if writes else None) from error
 
     @contextmanager
     def _told(self, verbosity: int) -> Iterator[None]:

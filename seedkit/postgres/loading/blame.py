@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import psycopg
 
@@ -17,7 +17,7 @@ from seedkit.postgres.driver_errors import explain
 from seedkit.postgres.loading.causes import blames_no_row
 from seedkit.postgres.loading.table_loads import TableLoad
 
-_COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)")
+_COPY_LINE = re.compile(r"\bCOPY \S.*?, line (\d+)(?:, column (.+))?", re.DOTALL)
 _KEY_DETAIL = re.compile(r"\((?P<columns>.+?)\)=\((?P<values>.*)\)", re.DOTALL)
 _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^",]+)')
 
@@ -48,7 +48,10 @@ class RepeatedKeyError(LoadError):
         """Look for the rows by the texts of their key, which takes a while."""
         places = [place for source in self.load.sources for place in _places(source, self.key, self.spellings)]
         self.origin = places[0] if places else self.origin
-        self.detail = f"The other one: {places[1]}." if len(places) > 1 else None
+        if len(places) > 1:
+            self.detail = f"The other one: {places[1]}."
+        elif numbers := _numbered(self.load, self.key, self.spellings):
+            self.detail = numbers
 
 
 class MeantTwiceError(LoadError):
@@ -88,11 +91,38 @@ def located(error: psycopg.Error, load: TableLoad, source: RowSource, shape: Row
     """
     match = None if blames_no_row(error) else _COPY_LINE.search(error.diag.context or "")
     origin = source.locate(shape, before + int(match[1])) if match else None
+    number = source.number(shape, before + int(match[1])) if match else None
     if isinstance(error, psycopg.errors.UniqueViolation) and _whole_key_of(error, load.table):
         explained = refused(error, load)
         explained.origin = origin or explained.origin
+        explained.detail = explained.detail or (f"The second one is row {number:,}." if number else None)
         return explained
-    return placed(error, load, source, origin)
+    explained = placed(error, load, source, origin)
+    if match is None and (numbers := _numbers_told(error, [load])):
+        explained.detail = f"{numbers}: {explained.detail}"
+    elif match and number:
+        named = f"row {number:,}{_column_in(match[2], shape)}"
+        explained.detail = (
+            f"{named}: {explained.detail}" if error.diag.message_detail else f"{named} {explained.detail}"
+        )
+    return explained
+
+
+def _column_in(context: str | None, shape: RowShape) -> str:
+    """Name the column of a context, in which a value may follow on it: of several that fit, the longest."""
+    names = [name for name in shape.columns if f"{context}:".startswith(f"{name}:")]
+    return f", column {in_quotes(max(names, key=len))}" if names else ""
+
+
+def _numbered(load: TableLoad, key: Sequence[str], spellings: Iterable[Sequence[str | None]]) -> str | None:
+    """Name rows of a program by their numbers, by what some of their columns hold."""
+    found = {number for source in load.sources for texts in spellings for number in source.numbers_of_key(key, texts)}
+    listed = [f"{number:,}" for number in sorted(found)]
+    if not listed:
+        return None
+    more = len(listed) > _SHOWN
+    shown = ", ".join(listed[:_SHOWN]) if more else " and ".join(filter(None, [", ".join(listed[:-1]), listed[-1]]))
+    return f"{'row' if len(listed) == 1 else 'rows'} {shown}{' and more' if more else ''}"
 
 
 def refused(error: psycopg.errors.UniqueViolation, load: TableLoad) -> SeedkitError:
@@ -127,10 +157,23 @@ def addressed(error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:
     names = few([str(load.table.name) for load in loads])
     explained = explain(error, f"loading {names}")
     explained.origin = next(iter(of_its_table(error, loads) or loads)).sources[0].origin
+    if numbers := _numbers_told(error, loads):
+        explained.detail = f"{numbers}: {explained.detail}"
     if isinstance(error, psycopg.errors.ObjectNotInPrerequisiteState):
         unknown = [str(load.table.name) for load in loads if load.table.without_identity]
         explained.hint = _IDENTITY_HINT.format(unknown[0]) if unknown else explained.hint
     return explained
+
+
+def _numbers_told(error: psycopg.Error, loads: Sequence[TableLoad]) -> str | None:
+    """Name the rows of a program that a statement's error is about, by a key or a missing value that it names."""
+    for load in of_its_table(error, loads):
+        key: tuple[Sequence[str], Sequence[str | None]] | None = _whole_key_of(error, load.table)
+        if isinstance(error, psycopg.errors.NotNullViolation):
+            key = [error.diag.column_name or ""], [None]
+        if key and (numbers := _numbered(load, key[0], [key[1]])):
+            return numbers
+    return None
 
 
 def with_places_of_key(explained: SeedkitError, error: psycopg.Error, loads: Sequence[TableLoad]) -> SeedkitError:

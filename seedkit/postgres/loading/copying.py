@@ -31,7 +31,7 @@ from seedkit.postgres.loading.blame import as_told, located
 from seedkit.postgres.loading.numbering import AnyBlock, Numbering
 from seedkit.postgres.loading.stages import NUMBER, Stage
 from seedkit.postgres.loading.table_loads import TableLoad
-from seedkit.postgres.loading.unwritable import unwritable_told
+from seedkit.postgres.loading.unwritable import UnwritableValueError, unwritable_told
 from seedkit.postgres.loading.value_texts import by_column, some_rows
 from seedkit.progress import CHECKING_FOREIGN_KEYS, current
 
@@ -112,12 +112,24 @@ def sent(
     columns = (*run.shape.columns, NUMBER) if run.numbered else run.shape.columns
     with cursor.copy(copy_statement(target, columns)) as copy:
         for block in run.blocks:
-            _write(connection, copy, block, run.load.table)
+            with _numbered_value(run):
+                _write(connection, copy, block, run.load.table)
             run.rows += block.rows
             progress.rows += block.rows
         if checks:
             progress.turn_to(CHECKING_FOREIGN_KEYS)
         yield cursor
+
+
+@contextmanager
+def _numbered_value(run: Run) -> Iterator[None]:
+    """Tell the number of the row whose value can't be written, in a run that has sent some rows already."""
+    try:
+        yield
+    except UnwritableValueError as error:
+        if number := run.source.number(run.shape, run.before + run.rows + error.nth):
+            error.stands_in(number)
+        raise
 
 
 @contextmanager

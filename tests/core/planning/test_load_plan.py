@@ -28,6 +28,7 @@ def project(fixtures: Sequence[Table | tuple[Table, FixtureTable]] = (), seeders
         fixtures=[(table.oid, fixture) for table, fixture in given],
         seeders=seeders,
         find_table=lambda name: oids.get(name.lower()),
+        table_names=list(oids),
     )
 
 
@@ -250,3 +251,17 @@ def test_whatever_the_foreign_keys_a_table_comes_with_or_after_those_that_it_ref
         assert len(group) == 1 or all(
             any(f"t{own}" == name and place[f"t{other}"] == number for own, other in keys) for name in alone
         )
+
+
+def test_a_seeder_does_not_depend_on_itself_but_may_on_the_table_of_its_name() -> None:
+    told = refusal(project([USERS], [a_seeder("again", depends_on=("again",))]))
+
+    assert told.message == "depends_on goes in a circle: again → again"
+    assert order(project([USERS], [a_seeder("users", depends_on=("users",))])) == ["users", "users"]
+
+
+@pytest.mark.parametrize("fixtures", [[USERS], []])
+def test_a_name_that_a_seeder_depends_on_is_likened_to_tables(fixtures: Sequence[Table]) -> None:
+    told = refusal(project(fixtures, [a_seeder("again", depends_on=("userz",))]))
+
+    assert told.hint == 'Did you mean "users"?'

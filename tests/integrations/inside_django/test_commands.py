@@ -472,3 +472,18 @@ def test_what_a_seeder_reads_from_another_alias_is_nothing_to_tell(django: Any, 
     assert "writes to" not in told.err
     assert "dry run, nothing was kept" in told.out
     assert not Tag.objects.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize(
+    ("command", "done"), [(["seed"], True), (["seed", "--list"], False), (["fix_sequences", "--dry-run"], False)]
+)
+def test_a_report_that_is_lost_is_told_with_words(django: Any, base: Write, command: list[str], done: bool) -> None:
+    base(BOOKS)
+
+    with open("/dev/full", "w") as full, pytest.raises(CommandError) as caught:  # noqa: PTH123
+        call_command(*command, stdout=full, stderr=StringIO(), no_color=True)
+
+    assert str(caught.value).startswith("the report could not be written: No space left on device")
+    assert ("The work itself is done." in str(caught.value)) == done
+    assert Category.objects.count() == done
