@@ -43,6 +43,7 @@ class Terminal:
         self._quiet = quiet
         self._debug = debug
         self._level = logging.WARNING if quiet else logging.DEBUG if debug else logging.INFO
+        self._level_before = logging.NOTSET
         self._paints_report = not json and is_coloured(When(color), sys.stdout)
         self._paints = is_coloured(When(color), sys.stderr)
         self._display = Display(self.progress, colour=self._paints, quiet=quiet, verbose=verbose)
@@ -52,6 +53,7 @@ class Terminal:
     def __enter__(self) -> Terminal:
         self._logger.addHandler(self._display)
         logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, our own message tells better
+        self._level_before = self._logger.level
         self._logger.setLevel(self._level)
         self._watched.__enter__()
         self._display.start()
@@ -64,6 +66,7 @@ class Terminal:
         self._watched.__exit__(None, None, None)
         self.progress.end()
         self._logger.removeHandler(self._display)
+        self._logger.setLevel(self._level_before)
         if error is None or isinstance(error, (typer.Exit, typer.Abort)):
             return
         if self._debug:

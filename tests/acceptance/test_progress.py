@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -456,3 +457,13 @@ def test_a_server_that_takes_no_further_session_ends_no_run(direct: str) -> None
         watch._conninfo = watch._conninfo.replace(f"dbname={run.info.dbname}", "dbname=nowhere")
 
         assert watch() is None
+
+
+def test_a_command_in_a_process_of_others_leaves_the_level_of_their_log_as_it_was() -> None:
+    logger = logging.getLogger("seedkit")
+    before = logger.level
+
+    with Terminal(quiet=True):
+        assert logger.level == logging.WARNING
+
+    assert logger.level == before

@@ -96,7 +96,8 @@ def test_a_digit_is_free_that_stands_in_no_character_and_no_escape(write: Write)
 
 
 atoms = st.sampled_from(["\\", "\\\\", "\\ud83d", "\\udc08", "u", "d83d", "\\ue83d", "🐈", "\ue83d", "a", " ", '"'])
-texts = st.lists(atoms | st.characters(exclude_categories=["Cs", "Cc"]), max_size=8).map("".join)
+letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")  # which YAML does not have
+texts = st.lists(atoms | letters, max_size=8).map("".join)
 
 
 @given(texts=st.lists(texts, min_size=1, max_size=6), size=st.integers(1, 30))
