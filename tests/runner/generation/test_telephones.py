@@ -61,7 +61,17 @@ _NOBODYS = r"^(\+1 ?\d{3}-?555-?01\d\d|\+999\d+)$"
 
 @pytest.mark.parametrize(
     "column",
-    ["phone_e164", "e164", "phoneE164", "msisdn", "sms_to", "caller_id", "whatsapp_number", "from_number", "handynummer"],
+    [
+        "phone_e164",
+        "e164",
+        "phoneE164",
+        "msisdn",
+        "sms_to",
+        "caller_id",
+        "whatsapp_number",
+        "from_number",
+        "handynummer",
+    ],
 )
 def test_a_name_that_means_a_telephone_has_a_number_that_is_nobodys(
     fill: Fill, connection: Connection, column: str

@@ -10,8 +10,13 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
 from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.lives import EVENT
 
-_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0), "happened": Decimal(0)}
+_SHARES = {
+    **dict.fromkeys(("deleted", "lapsed"), Decimal("0.9")),
+    **dict.fromkeys(("created", "happened"), Decimal(0)),
+    EVENT: Decimal("0.3"),
+}
 _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
 _PLACES = frozenset(("latitude", "longitude"))
 """Of a place both are known, or none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seedkit.core.generation.columns.moments import Epoch
 from seedkit.core.generation.meanings import prefix_of, words_of
 from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.planning.types.events import meant_by_time
 from seedkit.core.generation.planning.types.times import day_of_life
 from seedkit.core.generation.streams import Stream
 
@@ -26,6 +27,5 @@ def is_epoch(facts: Facts, run: Run) -> bool:
 def epoch(facts: Facts, run: Run, stream: Stream) -> Epoch:
     """Give the seconds of a time that a column's name tells."""
     name = " ".join(word for word in words_of(facts.name) if word not in _UNITS)
-    found = run.meanings.of(name, facts.rules.table.name.name, "time")
-    meaning, prefix = (found.name, prefix_of(name, found)) if found else ("happened", "")
+    meaning, prefix = meant_by_time(name, facts.rules, run) or ("happened", "")
     return Epoch(day_of_life(facts, meaning, prefix, run, stream), stream)
