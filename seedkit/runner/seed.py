@@ -50,6 +50,7 @@ from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
+from seedkit.runner.unlinked import left_behind
 
 if TYPE_CHECKING:
     from seedkit.runner.generation.refinements import WhatIsSaid
@@ -133,6 +134,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         loaded += fixtures.loads(plan) if run.catalog.engine.is_citus else []
         with current().at("seeing to sequences"):
             sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+            unlinked = () if request.dry_run else left_behind(connection, _with_new_rows(run))
         current().turn_to("rolling back" if request.dry_run else "committing")
     return SeedReport(
         server=identify(connection),
@@ -143,7 +145,13 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         seconds=time.monotonic() - started,
         dry_run=request.dry_run,
         ids_from_labels=fixtures.ids_from_labels,
+        unlinked=unlinked,
     )
+
+
+def _with_new_rows(run: SeedRun) -> list[Table]:
+    named = {report.table for report in run.reports if report.inserted}
+    return [table for table in run.tables.values() if table.name in named]
 
 
 def _tables_of(runs: Sequence[SeedRun]) -> Iterator[Table]:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit import generate
+from seedkit import fix_sequence, generate
 from seedkit.errors import InterruptedRunError, LoadError
 from seedkit.postgres.generation.filling import TableFilling
 from tests.conftest import Write
@@ -249,3 +249,44 @@ def test_texts_with_a_sequence_in_them_go_on_where_it_is(connection: Connection,
     assert {str(table.table): table.rows for table in report.tables} == {"codes": 30, "bills": 998, "refined": 3}
     assert connection.execute("select min(no), max(no) from bills").fetchone() == ("INV-001", "INV-998")
     assert connection.execute("insert into bills (code_id) values ('X\\32') returning no").fetchone() == ("INV-999",)
+
+
+HIBERNATES = """
+create sequence customer_seq increment by 50;
+create table customer (id bigint primary key, name text);
+create sequence lonely_seq;
+"""
+
+
+def test_a_sequence_that_only_an_application_knows_is_named_with_the_command_that_moves_it(
+    connection: Connection,
+) -> None:
+    connection.execute(HIBERNATES.encode())
+
+    report = generate({"customer": 120}, connection=connection)
+
+    assert [each.command for each in report.unlinked] == ["seedkit fix-sequence customer id customer_seq"]
+    assert "not moved: customer_seq, which nothing links to customer.id" in str(report)
+    fix_sequence("customer", "id", "customer_seq", connection=connection)
+    assert connection.execute("select nextval('customer_seq') > max(id) from customer").fetchone() == (True,)
+    assert generate({"customer": 1}, dry_run=True, connection=connection).unlinked == ()
+
+
+def test_a_sequence_that_is_ahead_of_all_ids_is_not_named(connection: Connection) -> None:
+    connection.execute(HIBERNATES.encode())
+    connection.execute("select setval('customer_seq', 1000)")
+
+    assert generate({"customer": 20}, connection=connection).unlinked == ()
+
+
+def test_a_sequence_that_a_trigger_draws_from_is_none_that_only_an_application_knows(connection: Connection) -> None:
+    connection.execute(HIBERNATES.encode())
+    connection.execute(
+        """
+        create function number() returns trigger language plpgsql
+            as $$begin new.id := coalesce(new.id, nextval('customer_seq')); return new; end$$;
+        create trigger number before insert on customer for each row execute function number()
+        """
+    )
+
+    assert generate({"customer": 20}, connection=connection).unlinked == ()
