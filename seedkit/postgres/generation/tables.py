@@ -23,7 +23,7 @@ def ask_apart(connection: Connection) -> Answer:
 
 def apart_of(asked: Answer) -> dict[int, Apart]:
     """Take the answer, by OID."""
-    return {row.pop("oid"): Apart(**{**row, "columns": tuple(row["columns"])}) for row in asked.fetchall()}
+    return {row.pop("oid"): Apart(**row) for row in asked.fetchall()}
 
 
 def empty_tables(connection: Connection, tables: Sequence[Table]) -> set[int]:

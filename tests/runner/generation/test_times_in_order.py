@@ -245,3 +245,31 @@ def test_a_column_that_is_added_moves_no_time(fill: Fill, connection: Connection
 
     found = connection.execute("select id, listed_at, sold_at, paid_back_at from t order by id").fetchall()
     assert found == before
+
+
+def test_whole_numbers_with_names_of_times_are_all_seconds_since_1970(fill: Fill, connection: Connection) -> None:
+    fill(
+        """
+        create table jobs (
+            id bigserial primary key, attempts smallint not null, reserved_at integer, available_at integer not null,
+            created_at integer not null
+        );
+        create table cache (key varchar(255) primary key, value text not null, expiration integer not null);
+        create table job_batches (id text primary key, cancelled_at integer, created_at integer, finished_at integer)
+        """,
+        200,
+    )
+
+    seconds = """
+        select least(min(reserved_at), min(available_at), min(created_at), (select min(expiration) from cache),
+            (select least(min(cancelled_at), min(finished_at)) from job_batches)) > 1730000000,
+            bool_and(created_at < least(available_at, reserved_at)), (select count(cancelled_at) < 60 from job_batches)
+        from jobs
+    """
+    assert connection.execute(seconds).fetchone() == (True, True, True)
+
+
+def test_a_number_that_counts_or_refers_is_no_time(fill: Fill, connection: Connection) -> None:
+    fill("create table t (duration integer not null, depends_on integer not null, retries integer not null)", 50)
+
+    assert connection.execute("select greatest(max(duration), max(depends_on)) < 10000000 from t").fetchone() == (True,)

@@ -10,6 +10,7 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
 from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.epochs import time_told
 from seedkit.core.generation.planning.types.lives import EVENT
 
 _SHARES = {
@@ -27,7 +28,7 @@ def with_nulls(chosen: Chosen, facts: Facts, meaning: str | None, run: Run) -> C
     """Leave some rows without a value, where the column may be."""
     if facts.narrowing.null is True:
         return replace(chosen, generator=Constant(NULL), spelling="null")
-    share = null_share(facts, meaning)
+    share = null_share(facts, time_told(facts, run) if meaning == "epoch" else meaning)
     if not share:
         return chosen
     named = ("place", meant(facts, run)[1]) if meaning in _PLACES else (facts.column.name,)

@@ -24,7 +24,7 @@ class Apart(Struct, frozen=True, kw_only=True):
     extension: str | None = None
     temporary: bool = False
     forbidden: bool = False
-    columns: tuple[str, ...] = ()
+    columns: Sequence[str] = ()
 
     @property
     def reason(self) -> str | None:
