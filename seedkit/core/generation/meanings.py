@@ -125,6 +125,7 @@ class Meanings:
         owner = singular(words_of(table)[-1:])
         for phrase, before in _endings(words_of(column)):
             owners = [singular(before[-1:]), *([owner] if set(before) <= _QUALIFIERS else [])]
+            owners += [_without_umlauts(owner) for owner in owners]
             for meaning in self._alike(family, phrase, owners):
                 if room is None or meaning.shortest <= room:
                     return meaning

@@ -143,6 +143,11 @@ class TableRules(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(column for column in self.table.columns if not column.generated)
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, as they stand."""
+        return tuple(column.name for column in self.table.columns)
+
+    @cached_property
     def dated(self) -> tuple[str, ...]:
         """Name the columns of times that have a day, as they stand."""
         return tuple(column.name for column in self.table.columns if without_modifier(column.base_type) in DATES)

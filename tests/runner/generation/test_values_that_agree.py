@@ -127,3 +127,44 @@ def test_a_part_of_a_bill_is_less_than_what_it_is_of(fill: Fill, connection: Con
     fill(_BILL, 300)
 
     assert untrue(connection, claim) == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "claim"),
+    [
+        ("nom, prenom, email", "email like lower(prenom || '.' || nom) || '%'"),
+        ("name, vorname, email", "email like lower(vorname || '.' || name) || '%'"),
+        ("naam, voornaam, email", "email like lower(voornaam || '.' || naam) || '%'"),
+        ("nombre, apellidos, email", "email like lower(nombre || '.' || apellidos) || '%'"),
+        ("nome, cognome, email", "email like lower(nome || '.' || cognome) || '%'"),
+        (
+            "nombre, apellido_paterno, apellido_materno, email",
+            "email like lower(nombre || '.' || apellido_paterno) || '%'",
+        ),
+        ("first_name, last_name, name", "name = first_name || ' ' || last_name"),
+        (
+            "tutor_nombre, tutor_apellidos, tutor_email",
+            "tutor_email like lower(tutor_nombre || '.' || tutor_apellidos) || '%'",
+        ),
+        ("given_names, surnames, cardholder_name", "cardholder_name = given_names || ' ' || surnames"),
+        ("prenoms, nom, guardian_name", "guardian_name <> prenoms || ' ' || nom and guardian_name like '% %'"),
+        ("full_name, emergency_contact_name", "full_name <> emergency_contact_name"),
+    ],
+)  # fmt: skip
+def test_a_name_is_what_the_parts_beside_it_leave_of_a_persons(
+    fill: Fill, connection: Connection, columns: str, claim: str
+) -> None:
+    names = columns.split(", ")
+    fill(f"create table eleves (id serial, {', '.join(f'{name} text not null' for name in names)})", 200)
+
+    untrue = f"select count(*) from eleves where not ({claim})".encode()
+    ((count,),) = connection.execute(untrue).fetchall()
+    assert count <= 2  # two persons may have the same name
+
+
+@pytest.mark.parametrize("table", ["eleves", "schueler", "adherents", "visitors"])
+def test_the_name_of_a_person_is_one_in_other_languages_too(fill: Fill, connection: Connection, table: str) -> None:
+    fill(f"create table {table} (id serial, nom text not null)", 50)
+
+    found = connection.execute(f"select bool_and(nom ~ '^[A-Z][a-z]+ [A-Z][A-Za-z '']+$') from {table}".encode())
+    assert found.fetchone() == (True,)

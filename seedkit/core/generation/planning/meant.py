@@ -7,6 +7,7 @@ import re
 from seedkit.core.generation.meanings import begins_as_question, prefix_of, singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Run, Rung
 from seedkit.core.generation.planning.identifiers import identifier_of
+from seedkit.core.generation.planning.persons import part_of_name
 from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.epochs import is_epoch
 from seedkit.core.generation.planning.types.events import meant_by_time
@@ -39,6 +40,8 @@ def _named(facts: Facts, run: Run) -> tuple[str | None, str]:
     if family is None:
         return None, ""
     room = facts.room if family == "text" else None
+    if family == "text" and (part := part_of_name(facts, run)) is not None:
+        return part, _prefix(facts, " ".join(words_of(facts.name)[:-1]))
     found = run.meanings.of(facts.name, facts.rules.table.name.name, family, room)
     if found is None and family == "text":
         return _truth(facts, run) or identifier_of(facts), ""

@@ -31,7 +31,19 @@ _SHORT = {"email": (("u", "@example.com"), ("u", "@x.test")), "user_name": (("u"
 _DIGITS = 5
 _SPOKEN = frozenset(
     (
-        *("full_name", "first_name", "last_name", "company", "product", "job", "department", "title", "words", "genre"),
+        *(
+            "full_name",
+            "first_name",
+            "last_name",
+            "other_last_name",
+            "company",
+            "product",
+            "job",
+            "department",
+            "title",
+            "words",
+            "genre",
+        ),
         *("city", "region", "country", "street", "street_name", "address", "sentence", "paragraph", "month_name"),
     )
 )
