@@ -168,3 +168,33 @@ def test_the_name_of_a_person_is_one_in_other_languages_too(fill: Fill, connecti
 
     found = connection.execute(f"select bool_and(nom ~ '^[A-Z][a-z]+ [A-Z][A-Za-z '']+$') from {table}".encode())
     assert found.fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("column", "low", "high"),
+    [
+        *(("duration_minutes", 5, 480), ("prep_minutes", 5, 480), ("temperature_c", -10, 35), ("wind_speed", 5, 130)),
+        *(("population", 1_000, 5_000_000), ("einwohner", 1_000, 5_000_000)),
+    ],
+)
+def test_a_number_is_of_the_size_of_what_it_measures(
+    fill: Fill, connection: Connection, column: str, low: int, high: int
+) -> None:
+    fill(f"create table t (id serial, {column} integer not null)", 100)
+
+    assert untrue(connection, f"{column} between {low} and {high}") == 0
+
+
+def test_a_method_is_one_of_what_its_table_has_and_citizenship_a_country(fill: Fill, connection: Connection) -> None:
+    fill(
+        """
+        create table t (id serial, citizenship char(2) not null, country char(2) not null);
+        create table requests (id serial, method text not null);
+        create table payments (id serial, method text not null)
+        """,
+        100,
+    )
+
+    assert untrue(connection, "citizenship = country") == 0
+    assert connection.execute("select bool_and(method ~ '^[A-Z]+$') from requests").fetchone() == (True,)
+    assert connection.execute("select count(*) > 0 from payments where method = 'bank transfer'").fetchone() == (True,)
