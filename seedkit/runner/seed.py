@@ -134,7 +134,8 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         loaded += fixtures.loads(plan) if run.catalog.engine.is_citus else []
         with current().at("seeing to sequences"):
             sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
-            unlinked = () if request.dry_run else left_behind(connection, _with_new_rows(run))
+            filled = () if request.dry_run else {report.table for report in run.reports if report.inserted}
+            unlinked = left_behind(connection, run.tables.values(), filled)
         current().turn_to("rolling back" if request.dry_run else "committing")
     return SeedReport(
         server=identify(connection),
@@ -147,11 +148,6 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         ids_from_labels=fixtures.ids_from_labels,
         unlinked=unlinked,
     )
-
-
-def _with_new_rows(run: SeedRun) -> list[Table]:
-    named = {report.table for report in run.reports if report.inserted}
-    return [table for table in run.tables.values() if table.name in named]
 
 
 def _tables_of(runs: Sequence[SeedRun]) -> Iterator[Table]:

@@ -5,9 +5,10 @@ Hibernate draws ids from `customer_seq` itself, without a default that tells of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from seedkit.core.catalog import Column, Table
+from seedkit.core.names import TableName
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
 from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.postgres.connection import Connection
@@ -20,12 +21,16 @@ from seedkit.postgres.sequences.unlinked import ask_for_unlinked, named_after_co
 _IDS = frozenset(("smallint", "integer", "bigint"))
 
 
-def left_behind(connection: Connection, written: Iterable[Table]) -> tuple[UnlinkedSequence, ...]:
-    """Name the sequences that bear the name of a key of such tables, and would give it ids that are taken.
+def left_behind(
+    connection: Connection, tables: Iterable[Table], filled: Collection[TableName]
+) -> tuple[UnlinkedSequence, ...]:
+    """Name the sequences that bear the name of a key of tables that were filled, and would give it ids that are taken.
 
     Where every key has a default nothing is asked.
     """
-    keys = {(table.oid, column.name): column for table in written for column in _unfed_key(table)}
+    keys = {
+        (table.oid, column.name): column for table in tables if table.name in filled for column in _unfed_key(table)
+    }
     if not keys:
         return ()
     with explained("reading the catalog"), asked_safely(connection, lambda: ask_for_unlinked(connection)) as asked:

@@ -88,9 +88,8 @@ def _run(
         tables = _filled(connection, request, plan, turns, gathered)
         turns.ahead.look_again()
         turns.settle()
-        filled = {table.table for table in tables if table.rows}
-        kept = [] if request.takes_back else [table for table in plan.filled if table.name in filled]
-        unlinked = left_behind(connection, kept)
+        filled = () if request.takes_back else {table.table for table in tables if table.rows}
+        unlinked = left_behind(connection, plan.filled, filled)
     current().end()
     return plan, tables, unlinked
 
