@@ -50,7 +50,6 @@ from seedkit.runner.seeders import SeederRuns
 from seedkit.runner.setting import setting_for
 from seedkit.runner.settling import settle_sequences
 from seedkit.runner.steps import do_steps
-from seedkit.runner.unlinked import left_behind
 
 if TYPE_CHECKING:
     from seedkit.runner.generation.refinements import WhatIsSaid
@@ -132,10 +131,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         loaded += fixtures.loads(plan) if run.catalog.engine.is_citus else []
-        with current().at("seeing to sequences"):
-            sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
-            filled = () if request.dry_run else {report.table for report in run.reports if report.inserted}
-            unlinked = left_behind(connection, run.tables.values(), filled)
+        sequences, unlinked = settle_sequences(run, plan, counted, dry_run=request.dry_run)
         current().turn_to("rolling back" if request.dry_run else "committing")
     return SeedReport(
         server=identify(connection),
