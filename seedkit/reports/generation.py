@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from seedkit.core.reports.columns import aligned_lines, few
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport, generation_summary
-from seedkit.core.reports.lines import in_blocks, on_lines, sequence_lines
-from seedkit.core.reports.members import as_json, sequence_members, server_members
+from seedkit.core.reports.lines import in_blocks, left_behind_lines, on_lines, sequence_lines
+from seedkit.core.reports.members import as_json, sequence_members, server_members, unlinked_members
 from seedkit.core.reports.runs import SequenceReport, as_text
 from seedkit.printable import in_lines, on_one_line
 
@@ -22,6 +22,7 @@ def generation_text(report: GenerationReport) -> str:
         on_one_line(str(report.server)),
         _generated_lines(report.tables),
         sequence_lines(_worth_a_line(report.sequences)),
+        left_behind_lines(report.unlinked),
         on_lines(left_alone),
         closing,
     )
@@ -62,6 +63,7 @@ def generation_json(report: GenerationReport) -> str:
         seconds=round(report.seconds, 3),
         tables=[_generated_members(table) for table in report.tables],
         sequences=[sequence_members(sequence) for sequence in report.sequences],
+        unlinked=[unlinked_members(sequence) for sequence in report.unlinked],
         left_alone=[{"table": step.name, "reason": step.reason} for step in report.left_alone],
         generator=report.generator,
         random_seed=report.random_seed,

@@ -8,7 +8,7 @@ from seedkit.core.graphs.tables import TableGraph
 from seedkit.core.importing.report import ImportReport
 from seedkit.core.planning.load_plan import LoadPlan
 from seedkit.core.reports.gate import failed_by, idle_notes
-from seedkit.core.reports.members import as_json, sequence_members, server_members
+from seedkit.core.reports.members import as_json, sequence_members, server_members, unlinked_members
 from seedkit.core.reports.runs import (
     IgnoredSequence,
     RepairReport,
@@ -16,7 +16,6 @@ from seedkit.core.reports.runs import (
     SequenceReport,
     TableReport,
 )
-from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SeedkitError
 
 
@@ -29,6 +28,7 @@ def seed_json(report: SeedReport) -> str:
         tables=[_table_members(table) for table in report.tables],
         seeders=[{"name": seeder.name, "seconds": round(seeder.seconds, 3)} for seeder in report.seeders],
         sequences=[sequence_members(sequence) for sequence in report.sequences],
+        unlinked=[unlinked_members(sequence) for sequence in report.unlinked],
         not_run=[{"name": step.name, "reason": step.reason} for step in report.skipped],
         ok=report.right,
     )
@@ -57,13 +57,13 @@ def _repair_members(report: RepairReport) -> dict[str, object]:
         "server": server_members(report.server),
         "dry_run": report.dry_run,
         "sequences": [sequence_members(sequence) for sequence in report.sequences],
-        "unlinked": [_unlinked_members(sequence) for sequence in report.unlinked],
+        "unlinked": [unlinked_members(sequence) for sequence in report.unlinked],
     }
 
 
 def _ignored_members(ignored: IgnoredSequence) -> dict[str, object]:
     found = ignored.found
-    members = sequence_members(found) if isinstance(found, SequenceReport) else _unlinked_members(found)
+    members = sequence_members(found) if isinstance(found, SequenceReport) else unlinked_members(found)
     return members | {"ignored_because": ignored.reason}
 
 
@@ -142,15 +142,4 @@ def _table_members(table: TableReport) -> dict[str, object]:
         "updated": table.updated,
         "unchanged": table.unchanged,
         "swallowed": table.swallowed,
-    }
-
-
-def _unlinked_members(sequence: UnlinkedSequence) -> dict[str, object]:
-    return {
-        "sequence_schema": sequence.name.schema,
-        "sequence": sequence.name.name,
-        "schema": sequence.table.schema if sequence.table else None,
-        "table": sequence.table.name if sequence.table else None,
-        "column": sequence.column,
-        "command": sequence.command,
     }

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seedkit.core.importing.report import ImportReport
-from seedkit.core.names import column_of
 from seedkit.core.planning.load_plan import LoadPlan, TableStep
 from seedkit.core.reports.columns import aligned, few
 from seedkit.core.reports.gate import check_summary, gate_lines, idle_notes
 from seedkit.core.reports.limits import limit_sentence, nearest_limit, notes_on_label_ids
-from seedkit.core.reports.lines import headroom_lines, in_blocks, on_lines, sequence_lines, value_text
+from seedkit.core.reports.lines import (
+    headroom_lines,
+    in_blocks,
+    left_behind_lines,
+    on_lines,
+    sequence_lines,
+    unlinked_lines,
+    value_text,
+)
 from seedkit.core.reports.runs import (
     RepairReport,
     SeedReport,
@@ -34,6 +41,7 @@ def seed_text(report: SeedReport) -> str:
         _server_line(report),
         _table_lines(report.tables),
         sequence_lines(report.sequences),
+        left_behind_lines(report.unlinked),
         on_lines(f"note: {note}" for note in notes_on_label_ids(report)),
         _skipped_lines(report.skipped),
         on_lines(seed_summary(report)),
@@ -67,7 +75,7 @@ def repair_text(report: RepairReport) -> str:
     if report.dry_run and any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += "\n\nhint: Nothing was moved; the same command without --dry-run or --sql does it."
     shown = sequence_lines(told_one_by_one(report.sequences))
-    return in_blocks(_server_line(report), shown, unlinked_lines(report), closing)
+    return in_blocks(_server_line(report), shown, unlinked_lines(report.unlinked), closing)
 
 
 def check_text(report: RepairReport) -> str:
@@ -76,7 +84,7 @@ def check_text(report: RepairReport) -> str:
     if any(sequence.status is SequenceStatus.BEHIND for sequence in report.sequences):
         closing += f"\n\nhint: {_FIX_HINT.format(' on the primary server' if report.server.standby else '')}"
     shown = headroom_lines(told_one_by_one(report.sequences))
-    return in_blocks(_server_line(report), shown, unlinked_lines(report), _ignored_lines(report), closing)
+    return in_blocks(_server_line(report), shown, unlinked_lines(report.unlinked), _ignored_lines(report), closing)
 
 
 def _check_closing(report: RepairReport) -> str:
@@ -96,18 +104,6 @@ def _ignored_lines(report: RepairReport) -> str:
 
 def _closing(report: RepairReport) -> str:
     return "\n".join(filter(None, [repair_summary(report), standby_summary(report.sequences)]))
-
-
-def unlinked_lines(report: RepairReport) -> str:
-    """Show the sequences that nothing links to a column, and how those are judged that bear the name of one."""
-    if not report.unlinked:
-        return ""
-    shown = ["unlinked: no column, default or trigger is known to draw from these; an application may"]
-    for sequence in report.unlinked:
-        column = column_of(sequence.table, sequence.column or "")
-        named = f"  perhaps {column}: {sequence.command}" if sequence.command else ""
-        shown.append(f"  {sequence.name}{named}")
-    return on_lines(shown)
 
 
 def import_text(report: ImportReport) -> str:

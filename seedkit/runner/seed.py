@@ -132,8 +132,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         with current().at("checking constraints"), deferred_checks(connection, lambda: fixtures.loads(plan)):
             counted = touched_tables(connection, check=ours)  # a borrowed transaction's constraints stay deferred
         loaded += fixtures.loads(plan) if run.catalog.engine.is_citus else []
-        with current().at("seeing to sequences"):
-            sequences = settle_sequences(run, plan, counted, dry_run=request.dry_run)
+        sequences, unlinked = settle_sequences(run, plan, counted, dry_run=request.dry_run)
         current().turn_to("rolling back" if request.dry_run else "committing")
     return SeedReport(
         server=identify(connection),
@@ -144,6 +143,7 @@ def seed(connection: Connection, request: SeedRequest) -> SeedReport:
         seconds=time.monotonic() - started,
         dry_run=request.dry_run,
         ids_from_labels=fixtures.ids_from_labels,
+        unlinked=unlinked,
     )
 
 

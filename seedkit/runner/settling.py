@@ -11,11 +11,14 @@ from seedkit.core.reports.runs import SequenceReport, SequenceStatus
 from seedkit.core.reports.sequences import report_unresolved
 from seedkit.core.sequences.feeding import Feeding
 from seedkit.core.sequences.repair_options import BY_VISIBLE_ROWS
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import SequenceError
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.sequences.feeding import read_feeding
 from seedkit.postgres.sequences.reading import has_id
 from seedkit.postgres.sequences.repair import check_sequences, repair_sequences
+from seedkit.progress import current
+from seedkit.runner.unlinked import left_behind
 
 if TYPE_CHECKING:
     from seedkit.context.run import SeedRun
@@ -24,17 +27,21 @@ if TYPE_CHECKING:
 
 def settle_sequences(
     run: SeedRun, plan: LoadPlan, touched: Collection[int] | None, *, dry_run: bool
-) -> list[SequenceReport]:
+) -> tuple[list[SequenceReport], tuple[UnlinkedSequence, ...]]:
     """Repair after the rows and before the commit: at no instant is a committed row ahead of its sequence.
 
-    `touched` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count.
+    `touched` are the tables (OIDs) that PostgreSQL has seen rows come into, None where it does not count. Beside what
+    became of the sequences it names those that nothing links, and that would give ids which are taken.
     """
     from seedkit.core.planning.load_plan import TableStep  # a run that generates rows has no such plan
 
     planned = {step.table.oid for step in plan.steps if isinstance(step, TableStep)}
     ours = {oid: run.tables[oid].name for oid in planned | run.inserted}
     seen = None if _may_have_written_unseen(run, plan, planned) else touched
-    return settled(run.connection, ours, seen, run.repairs, dry_run=dry_run)
+    filled = () if dry_run else {report.table for report in run.reports if report.inserted}
+    with current().at("seeing to sequences"):
+        reports = settled(run.connection, ours, seen, run.repairs, dry_run=dry_run)
+        return reports, left_behind(run.connection, run.tables.values(), filled)
 
 
 def _may_have_written_unseen(run: SeedRun, plan: LoadPlan, planned: Collection[int]) -> bool:

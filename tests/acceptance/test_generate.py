@@ -196,6 +196,22 @@ def test_tables_of_tools_and_extensions_are_left_alone_unless_they_are_named(
     assert (pattern.exit_code, named.exit_code) == (0, 0)
 
 
+def test_a_name_that_tools_and_others_use_is_left_alone_where_its_columns_are_a_tools(
+    connection: Connection, generate: Generate
+) -> None:
+    connection.execute(
+        """
+        create table migrations (id serial primary key, migration varchar(255) not null, batch integer not null);
+        create schema birds create table migrations (id serial primary key, species text not null);
+        """
+    )
+
+    pattern = generate("*=5", "birds.*=3")
+
+    assert "left alone" not in pattern.stderr
+    assert rows(connection, "migrations", "birds.migrations") == [0, 3]
+
+
 def test_a_table_that_can_not_be_filled_does_not_stop_the_others_unless_it_was_named(
     connection: Connection, generate: Generate
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from seedkit import generate
+from seedkit import fix_sequence, generate
 from seedkit.errors import InterruptedRunError, LoadError
 from seedkit.postgres.generation.filling import TableFilling
 from tests.conftest import Write
@@ -268,3 +268,44 @@ def test_a_run_that_fails_tells_the_numbers_that_stay_used_up(connection: Connec
     assert "restart" not in str(few.hint)
     assert str(many.detail).endswith("(sequences stay moved: notes_id_seq from 101 past 20000)")
     assert str(many.hint).endswith("If nobody has drawn from it since: alter sequence notes_id_seq restart with 101;")
+
+
+HIBERNATES = """
+create sequence customer_seq increment by 50;
+create table customer (id bigint primary key, name text);
+create sequence lonely_seq;
+"""
+
+
+def test_a_sequence_that_only_an_application_knows_is_named_with_the_command_that_moves_it(
+    connection: Connection,
+) -> None:
+    connection.execute(HIBERNATES.encode())
+
+    report = generate({"customer": 120}, connection=connection)
+
+    assert [each.command for each in report.unlinked] == ["seedkit fix-sequence customer id customer_seq"]
+    assert "not moved: customer_seq, which nothing links to customer.id" in str(report)
+    fix_sequence("customer", "id", "customer_seq", connection=connection)
+    assert connection.execute("select nextval('customer_seq') > max(id) from customer").fetchone() == (True,)
+    assert generate({"customer": 1}, dry_run=True, connection=connection).unlinked == ()
+
+
+def test_a_sequence_that_is_ahead_of_all_ids_is_not_named(connection: Connection) -> None:
+    connection.execute(HIBERNATES.encode())
+    connection.execute("select setval('customer_seq', 1000)")
+
+    assert generate({"customer": 20}, connection=connection).unlinked == ()
+
+
+def test_a_sequence_that_a_trigger_draws_from_is_none_that_only_an_application_knows(connection: Connection) -> None:
+    connection.execute(HIBERNATES.encode())
+    connection.execute(
+        """
+        create function number() returns trigger language plpgsql
+            as $$begin new.id := coalesce(new.id, nextval('customer_seq')); return new; end$$;
+        create trigger number before insert on customer for each row execute function number()
+        """
+    )
+
+    assert generate({"customer": 20}, connection=connection).unlinked == ()

@@ -136,3 +136,14 @@ def test_a_seed_whose_sequence_can_not_be_moved_keeps_nothing(
 
     assert caught.value.hint == "grant usage on sequence users_id_seq to seeding;"
     assert connection.execute("select count(*) from users").fetchone() == (0,)
+
+
+def test_a_sequence_that_only_an_application_knows_is_named_once(project: Write, connection: Connection) -> None:
+    connection.execute("create sequence customer_seq; create table customer (id bigint primary key)")
+    project({"fixtures/customer.yml": "- {id: 1}\n- {id: 2}\n"})
+
+    first, second = seed(connection=connection), seed(connection=connection)
+
+    assert [each.command for each in first.unlinked] == ["seedkit fix-sequence customer id customer_seq"]
+    assert "not moved: customer_seq, which nothing links to customer.id" in str(first)
+    assert second.unlinked == ()

@@ -148,6 +148,7 @@ def test_a_seed_in_json_has_the_same_facts() -> None:
                 },
             ],
             "seeders": [{"name": "items", "seconds": 0.123}],
+            "unlinked": [],
             "not_run": [{"name": "party", "reason": "only with --env dev"}],
             "ok": True,
         }

@@ -51,9 +51,11 @@ _QUALIFIERS = frozenset(
 )
 """Words that say which of several names or states it is, and leave it to the table whose."""
 _LEAST_ENDING = 5
-_DATED = (" at", " date", " time")
+_DATED = (" at", " on", " date", " time")
 _STAMPS = ("dt", "ts", "dttm", "datetime", "date time", "timestamp")
 """What stands for `date` and `time` at a name's end, as in `start_ts`."""
+_UMLAUT = re.compile("(?<=[aou])e")
+"""What stands behind a letter in place of its dots, as in `faellig`."""
 
 
 class Meaning(Struct, frozen=True, kw_only=True, dict=True):
@@ -70,14 +72,23 @@ class Meaning(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """The phrases, and each without its blanks; those of a time also as stamps."""
-        phrases = (*self.phrases, *self._stamps) if self.family == "time" else self.phrases
-        return frozenset((*phrases, *(phrase.replace(" ", "") for phrase in phrases)))
+        """The phrases, and each without its blanks; those of a time also as they may end otherwise."""
+        return self.listed | self.derived
 
     @property
-    def _stamps(self) -> Iterator[str]:
+    def listed(self) -> frozenset[str]:
+        """The phrases, and each without its blanks."""
+        return _with_and_without_blanks(self.phrases)
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """What phrases of a time mean as well: `shipped on`, `shipped`, `shipped ts` where one is `shipped at`."""
+        if self.family != "time":
+            return frozenset()
         stems = dict.fromkeys(phrase.rpartition(" ")[0] for phrase in self.phrases if phrase.endswith(_DATED))
-        return (f"{stem} {stamp}" for stem in stems for stamp in _STAMPS)
+        verbs = (phrase[:-3] for phrase in self.phrases if phrase.endswith((" at", " on")))
+        endings = ("at", "on", *_STAMPS)
+        return _with_and_without_blanks((*verbs, *(f"{stem} {ending}" for stem in stems for ending in endings)))
 
     def says_all(self, column: str) -> bool:
         """Whether a name is nothing but one of the phrases."""
@@ -85,9 +96,9 @@ class Meaning(Struct, frozen=True, kw_only=True, dict=True):
         return " ".join(words) in self.phrases or "".join(words) in self.phrases
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Meanings:
-    """All meanings, found by a column's name."""
+    """All meanings, found by a column's name; they are read once, and compared by what they are."""
 
     meanings: tuple[Meaning, ...]
     _by_phrase: Mapping[tuple[str, str], list[Meaning]] = field(init=False, repr=False, compare=False)
@@ -95,8 +106,13 @@ class Meanings:
     def __post_init__(self) -> None:
         by_phrase: dict[tuple[str, str], list[Meaning]] = {}
         for meaning in self.meanings:
-            for spelling in meaning.spellings:
+            for spelling in meaning.listed:
                 by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
+        said = frozenset(by_phrase)
+        for meaning in self.meanings:
+            for spelling in meaning.derived:
+                if (meaning.family, spelling) not in said:
+                    by_phrase.setdefault((meaning.family, spelling), []).append(meaning)
         for alike in by_phrase.values():
             alike.sort(key=lambda meaning: -meaning.shortest)  # a name before its code, which takes less room
         object.__setattr__(self, "_by_phrase", by_phrase)
@@ -109,6 +125,7 @@ class Meanings:
         owner = singular(words_of(table)[-1:])
         for phrase, before in _endings(words_of(column)):
             owners = [singular(before[-1:]), *([owner] if set(before) <= _QUALIFIERS else [])]
+            owners += [_without_umlauts(owner) for owner in owners]
             for meaning in self._alike(family, phrase, owners):
                 if room is None or meaning.shortest <= room:
                     return meaning
@@ -116,7 +133,7 @@ class Meanings:
 
     def _alike(self, family: str, phrase: str, owners: Sequence[str]) -> list[Meaning]:
         """List the meanings of a phrase: those that ask for such an owner first, those of others not at all."""
-        found = self._by_phrase.get((family, phrase), [])
+        found = self._by_phrase.get((family, phrase)) or self._by_phrase.get((family, _without_umlauts(phrase)), [])
         owned = [meaning for owner in owners for meaning in found if owner in meaning.of]
         return owned + [meaning for meaning in found if not meaning.of]
 
@@ -139,8 +156,8 @@ def prefix_of(column: str, meaning: Meaning) -> str:
     """
     words = words_of(column)
     for place in range(len(words)):
-        ending = words[place:]
-        if {" ".join(ending), "".join(ending)} & meaning.spellings:
+        ending, together = " ".join(words[place:]), "".join(words[place:])
+        if {ending, together, _without_umlauts(ending), _without_umlauts(together)} & meaning.spellings:
             return " ".join(words[:place])
     return ""
 
@@ -156,6 +173,19 @@ def words_of(name: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
     words = tuple(word for word in _OTHER.split(plain) if word)
     return words[1:] if len(words) > 1 and words[0] in _HUNGARIAN else words
+
+
+def _without_umlauts(phrase: str) -> str:
+    """Write a phrase as one is folded that has letters with dots, where these have an e behind them in their place.
+
+    >>> _without_umlauts("faelligkeitsdatum"), _without_umlauts("gruen")
+    ('falligkeitsdatum', 'grun')
+    """
+    return _UMLAUT.sub("", phrase)
+
+
+def _with_and_without_blanks(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(spelling for phrase in phrases for spelling in (phrase, phrase.replace(" ", "")))
 
 
 def _endings(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:

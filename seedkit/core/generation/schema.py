@@ -15,9 +15,12 @@ from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, IsNotNull, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
+from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.shapes import Shape, shape_of
 from seedkit.core.generation.statistics import Statistics
 
+DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
+"""The types of times that have a day."""
 _NOT_KEPT = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
 _REMOVED = re.compile(r"\bdelete\s+from\b", re.IGNORECASE)
 
@@ -138,6 +141,16 @@ class TableRules(Struct, frozen=True, kw_only=True, dict=True):
     def sent_columns(self) -> tuple[Column, ...]:
         """The columns that rows give values for: all but those that the server computes."""
         return tuple(column for column in self.table.columns if not column.generated)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, as they stand."""
+        return tuple(column.name for column in self.table.columns)
+
+    @cached_property
+    def dated(self) -> tuple[str, ...]:
+        """Name the columns of times that have a day, as they stand."""
+        return tuple(column.name for column in self.table.columns if without_modifier(column.base_type) in DATES)
 
     def checks_of(self, column: str) -> tuple[Check, ...]:
         """List the CHECKs, or parts of them, that speak of this column alone, in every partition."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from seedkit.core.names import ExactName, TableName
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity, SkippedStep, as_text
 from seedkit.core.reports.sequences import counted, sequence_summary
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 
 STANDARD_OUTPUT = "standard output"
 """Where rows go that others are to read at once."""
@@ -47,7 +48,8 @@ class GenerationReport(Struct, frozen=True, kw_only=True):
     `generator` is the version of what makes values, and with the random seed and the day gives the same ones again.
     `words_from` names whose words they were, where these are not ours: their version decides, too.
     `no_tables` says that there was none that could be filled at all. `out` is where the rows went, None where they are
-    in the database. `like_existing` says that statistics of the rows that were there decided, too.
+    in the database. `like_existing` says that statistics of the rows that were there decided, too. `unlinked` are
+    sequences that nothing links to the keys whose names they bear, and that would give ids that are taken.
     """
 
     server: ServerIdentity
@@ -64,6 +66,7 @@ class GenerationReport(Struct, frozen=True, kw_only=True):
     no_tables: bool = False
     out: str | None = None
     like_existing: bool = False
+    unlinked: tuple[UnlinkedSequence, ...] = ()
 
     def __str__(self) -> str:
         return as_text(self)

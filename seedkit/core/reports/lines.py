@@ -10,6 +10,7 @@ from seedkit.core.reports.ids import shared
 from seedkit.core.reports.limits import advice, limit_name
 from seedkit.core.reports.runs import SequenceReport
 from seedkit.core.reports.sequences import notes
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.printable import on_one_line
 
 
@@ -38,6 +39,27 @@ def sequence_lines(sequences: Sequence[SequenceReport]) -> str:
         if report.hint:
             shown.append(f"  hint: {report.hint}")
     return on_lines(shown)
+
+
+def unlinked_lines(unlinked: Sequence[UnlinkedSequence]) -> str:
+    """Show the sequences that nothing links to a column, and how those are judged that bear the name of one."""
+    if not unlinked:
+        return ""
+    shown = ["unlinked: no column, default or trigger is known to draw from these; an application may"]
+    for sequence in unlinked:
+        column = column_of(sequence.table, sequence.column or "")
+        named = f"  perhaps {column}: {sequence.command}" if sequence.command else ""
+        shown.append(f"  {sequence.name}{named}")
+    return on_lines(shown)
+
+
+def left_behind_lines(unlinked: Sequence[UnlinkedSequence]) -> str:
+    """Show the sequences that a run has left where they were, since nothing links them to the keys that it filled."""
+    return on_lines(
+        f"not moved: {sequence.name}, which nothing links to {column_of(sequence.table, sequence.column or '')}; "
+        f"if an application draws its ids from it: {sequence.command}"
+        for sequence in unlinked
+    )
 
 
 def _movement(report: SequenceReport) -> str:

@@ -7,6 +7,7 @@ import json
 from seedkit.core.reports.ids import other_columns
 from seedkit.core.reports.runs import SequenceReport, ServerIdentity
 from seedkit.core.sequences.feeding import FedColumn
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.printable import in_json
 
 JSON_VERSION = 1
@@ -58,3 +59,15 @@ def sequence_members(report: SequenceReport) -> dict[str, object]:
 
 def _column_members(column: FedColumn) -> dict[str, str]:
     return {"schema": column.table.schema, "table": column.table.name, "column": column.name}
+
+
+def unlinked_members(sequence: UnlinkedSequence) -> dict[str, object]:
+    """Say what is known of a sequence that nothing links to a column."""
+    return {
+        "sequence_schema": sequence.name.schema,
+        "sequence": sequence.name.name,
+        "schema": sequence.table.schema if sequence.table else None,
+        "table": sequence.table.name if sequence.table else None,
+        "column": sequence.column,
+        "command": sequence.command,
+    }

@@ -209,7 +209,8 @@ class RepairReport(Struct, frozen=True, kw_only=True):
 class SeedReport(Struct, frozen=True, kw_only=True):
     """The outcome of `seed`; `seconds` is wall-clock time from the connection to the commit.
 
-    `ids_from_labels` are the tables whose fixtures make ids from labels.
+    `ids_from_labels` are the tables whose fixtures make ids from labels. `unlinked` are sequences that nothing links to
+    the keys whose names they bear, and that would give ids that are taken: an application may draw from them.
     """
 
     server: ServerIdentity
@@ -220,6 +221,7 @@ class SeedReport(Struct, frozen=True, kw_only=True):
     seconds: float
     dry_run: bool = False
     ids_from_labels: frozenset[TableName] = frozenset()
+    unlinked: tuple[UnlinkedSequence, ...] = ()
 
     def __str__(self) -> str:
         return as_text(self)

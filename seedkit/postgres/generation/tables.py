@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from psycopg.rows import dict_row
 
 from seedkit.core.catalog import Table
+from seedkit.core.generation.requests.bookkeeping import DOUBTFUL
 from seedkit.core.generation.requests.choice import Apart
 from seedkit.postgres.connection import Connection
 from seedkit.postgres.empty_tables import have_rows, rowless
@@ -17,7 +18,7 @@ from seedkit.postgres.session import Answer
 
 def ask_apart(connection: Connection) -> Answer:
     """Ask which tables are not filled as others are, and why, on the safe path."""
-    return connection.cursor(row_factory=dict_row).execute(query("generation_apart"))
+    return connection.cursor(row_factory=dict_row).execute(query("generation_apart"), {"doubtful": DOUBTFUL})
 
 
 def apart_of(asked: Answer) -> dict[int, Apart]:

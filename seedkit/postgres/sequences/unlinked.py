@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
 from psycopg.rows import dict_row
 
 from seedkit.core.names import SequenceName, TableName
@@ -38,6 +39,31 @@ def unlinked_sequences(
             table = TableName(row["table_schema"], row["table_name"])
             found.append(UnlinkedSequence(name=name, table=table, column=row["column_name"]))
     return found
+
+
+class Named(Struct, frozen=True):
+    """A sequence (OID) that may be unlinked, with the column whose name it bears, in a table (OID)."""
+
+    oid: int
+    table_oid: int
+    found: UnlinkedSequence
+
+
+def named_after_columns(connection: Session, rows: Sequence[Mapping[str, Any]]) -> list[Named]:
+    """List of the sequences that the catalog links to nothing those that bear the name of a column."""
+    nearest = _nearest(connection, [SequenceName(row["schema"], row["name"]) for row in rows]) if rows else {}
+    return [
+        Named(
+            rows[place]["oid"],
+            row["table_oid"],
+            UnlinkedSequence(
+                name=SequenceName(rows[place]["schema"], rows[place]["name"]),
+                table=TableName(row["table_schema"], row["table_name"]),
+                column=row["column_name"],
+            ),
+        )
+        for place, row in sorted(nearest.items())
+    ]
 
 
 def _nearest(connection: Session, names: Sequence[SequenceName]) -> dict[int, dict[str, Any]]:

@@ -14,6 +14,7 @@ from seedkit.core.generation.streams import VERSION
 from seedkit.core.read_secrets import Secrets
 from seedkit.core.reports.generation import GeneratedTable, GenerationReport
 from seedkit.core.reports.sequences import by_table
+from seedkit.core.sequences.unlinked import UnlinkedSequence
 from seedkit.errors import ManyRowsError, UsageError
 from seedkit.files.generation.locales import words_of
 from seedkit.postgres.connection import Connection, identify, in_transaction
@@ -32,6 +33,7 @@ from seedkit.runner.generation.sequences import SequencesAhead
 from seedkit.runner.generation.turns import Turns
 from seedkit.runner.generation.waits import whose_lock_told
 from seedkit.runner.guards import is_meant_for_generation, refuse_production
+from seedkit.runner.unlinked import left_behind
 
 if TYPE_CHECKING:
     from seedkit.runner.generation.out.gathered import Gathered
@@ -66,8 +68,8 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
     make_ready()
     with ExitStack() as kept, concealed(request.said.secrets):
         gathered = None if request.out is None else kept.enter_context(_gathered())
-        plan, tables = _run(connection, request, turns, gathered)
-        report = _report(connection, request, plan, turns, tables)
+        plan, tables, unlinked = _run(connection, request, turns, gathered)
+        report = replace(_report(connection, request, plan, turns, tables), unlinked=unlinked)
         if request.out is not None and gathered is not None:  # nothing of the run is held by now on the server
             request.out.write(gathered, ahead.due or {}, report.repeated_by)
     return replace(report, seconds=time.monotonic() - started)
@@ -75,7 +77,7 @@ def generate(connection: Connection, request: GenerationRequest) -> GenerationRe
 
 def _run(
     connection: Connection, request: GenerationRequest, turns: Turns, gathered: Gathered | None
-) -> tuple[CountPlan, list[GeneratedTable]]:
+) -> tuple[CountPlan, list[GeneratedTable], tuple[UnlinkedSequence, ...]]:
     moved = telling_what_stays_moved(() if turns.in_pieces else turns.ahead.moved)
     with moved, turns.time_outs_told(), rights_told(connection, GENERATING), explained("generating rows"), turns:
         _refuse_production(connection, request)
@@ -88,8 +90,10 @@ def _run(
         tables = _filled(connection, request, plan, turns, gathered)
         turns.ahead.look_again()
         turns.settle()
+        filled = () if request.takes_back else {table.table for table in tables if table.rows}
+        unlinked = left_behind(connection, plan.filled, filled)
     current().end()
-    return plan, tables
+    return plan, tables, unlinked
 
 
 def _gathered() -> AbstractContextManager[Gathered]:

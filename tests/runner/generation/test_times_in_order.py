@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -181,3 +182,94 @@ def test_seconds_since_1970_are_in_order_as_other_times_are(
 
     assert report.tables[0].complete
     assert connection.execute(f"select count(*) from t where not ({claim})".encode()).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamptz"])
+@pytest.mark.parametrize(
+    "life",
+    [
+        *("hired_on/terminated_on", "married_on/divorced_on", "ordered_on/expected_on", "opened_on/closed_on"),
+        *("rechnungsdatum/faelligkeitsdatum", "eintrittsdatum/austrittsdatum", "seit/bis", "von/bis", "desde/hasta"),
+        *("received_at/processed_at", "sent_at/delivered_at/opened_at/clicked_at", "ordered_at/shipped_at/received_at"),
+        *("picked_up_at/dropped_off_at", "collected_at/resulted_at", "issued_at/scanned_at", "entered_at/exited_at"),
+        *("listed_at/sold_at", "queued_at/processed_at/completed_at", "zapped_at/zipped_at/zopped_at"),
+        *("inserted_at/scheduled_at/attempted_at/completed_at", "processed_at/shipped_at", "shipped_at/inspected_at"),
+    ],
+)
+def test_what_columns_tell_one_after_the_other_happens_so(
+    fill: Fill, connection: Connection, kind: str, life: str
+) -> None:
+    names = life.split("/")
+    columns = sql.SQL(", ").join(sql.SQL(f"{name} {kind} not null") for name in names)
+
+    fill(f"create table t ({columns.as_string()})", 400)
+
+    before = sql.SQL(" or ").join(sql.SQL(f"{one} >= {other}") for one, other in pairwise(names))
+    assert connection.execute(sql.SQL("select count(*) from t where {}").format(before)).fetchone() == (0,)
+
+
+def test_what_is_scheduled_and_never_done_lies_ahead(fill: Fill, connection: Connection) -> None:
+    fill("create table visits (created_at timestamptz not null, scheduled_at timestamptz not null)", 50)
+
+    assert connection.execute("select min(scheduled_at) > '2026-11-30' from visits").fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("columns", "least", "most"),
+    [
+        ("bounced_at flagged_at churned_at fired_on quit_at deceased_at died_on termination_date cancelled_at", 3, 20),
+        ("zapped_at sold_at opened_at", 50, 90),
+        ("date placed_at", 100, 100),
+    ],
+)
+def test_what_need_not_have_happened_has_not_in_every_row(
+    fill: Fill, connection: Connection, columns: str, least: int, most: int
+) -> None:
+    names = columns.split()
+    fill(f"create table t (id serial, {', '.join(f'{name} timestamptz' for name in names)})", 300)
+
+    counts = connection.execute(f"select {', '.join(f'count({name})' for name in names)} from t".encode()).fetchone()
+    assert counts is not None
+    assert [
+        (name, count / 3) for name, count in zip(names, counts, strict=True) if not least <= count / 3 <= most
+    ] == []
+
+
+def test_a_column_that_is_added_moves_no_time(fill: Fill, connection: Connection) -> None:
+    columns = "id serial primary key, listed_at date not null, sold_at date not null, paid_back_at date not null"
+    fill(f"create table t ({columns})", 60)
+    before = connection.execute("select * from t order by id").fetchall()
+    connection.execute("drop table t")
+
+    fill(f"create table t ({columns}, zapped_at date, started_at date, amount integer)", 60)
+
+    found = connection.execute("select id, listed_at, sold_at, paid_back_at from t order by id").fetchall()
+    assert found == before
+
+
+def test_whole_numbers_with_names_of_times_are_all_seconds_since_1970(fill: Fill, connection: Connection) -> None:
+    fill(
+        """
+        create table jobs (
+            id bigserial primary key, attempts smallint not null, reserved_at integer, available_at integer not null,
+            created_at integer not null
+        );
+        create table cache (key varchar(255) primary key, value text not null, expiration integer not null);
+        create table job_batches (id text primary key, cancelled_at integer, created_at integer, finished_at integer)
+        """,
+        200,
+    )
+
+    seconds = """
+        select least(min(reserved_at), min(available_at), min(created_at), (select min(expiration) from cache),
+            (select least(min(cancelled_at), min(finished_at)) from job_batches)) > 1730000000,
+            bool_and(created_at < least(available_at, reserved_at)), (select count(cancelled_at) < 60 from job_batches)
+        from jobs
+    """
+    assert connection.execute(seconds).fetchone() == (True, True, True)
+
+
+def test_a_number_that_counts_or_refers_is_no_time(fill: Fill, connection: Connection) -> None:
+    fill("create table t (duration integer not null, depends_on integer not null, retries integer not null)", 50)
+
+    assert connection.execute("select greatest(max(duration), max(depends_on)) < 10000000 from t").fetchone() == (True,)

@@ -127,3 +127,74 @@ def test_a_part_of_a_bill_is_less_than_what_it_is_of(fill: Fill, connection: Con
     fill(_BILL, 300)
 
     assert untrue(connection, claim) == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "claim"),
+    [
+        ("nom, prenom, email", "email like lower(prenom || '.' || nom) || '%'"),
+        ("name, vorname, email", "email like lower(vorname || '.' || name) || '%'"),
+        ("naam, voornaam, email", "email like lower(voornaam || '.' || naam) || '%'"),
+        ("nombre, apellidos, email", "email like lower(nombre || '.' || apellidos) || '%'"),
+        ("nome, cognome, email", "email like lower(nome || '.' || cognome) || '%'"),
+        (
+            "nombre, apellido_paterno, apellido_materno, email",
+            "email like lower(nombre || '.' || apellido_paterno) || '%'",
+        ),
+        ("first_name, last_name, name", "name = first_name || ' ' || last_name"),
+        (
+            "tutor_nombre, tutor_apellidos, tutor_email",
+            "tutor_email like lower(tutor_nombre || '.' || tutor_apellidos) || '%'",
+        ),
+        ("given_names, surnames, cardholder_name", "cardholder_name = given_names || ' ' || surnames"),
+        ("prenoms, nom, guardian_name", "guardian_name <> prenoms || ' ' || nom and guardian_name like '% %'"),
+        ("full_name, emergency_contact_name", "full_name <> emergency_contact_name"),
+    ],
+)  # fmt: skip
+def test_a_name_is_what_the_parts_beside_it_leave_of_a_persons(
+    fill: Fill, connection: Connection, columns: str, claim: str
+) -> None:
+    names = columns.split(", ")
+    fill(f"create table eleves (id serial, {', '.join(f'{name} text not null' for name in names)})", 200)
+
+    untrue = f"select count(*) from eleves where not ({claim})".encode()
+    ((count,),) = connection.execute(untrue).fetchall()
+    assert count <= 2  # two persons may have the same name
+
+
+@pytest.mark.parametrize("table", ["eleves", "schueler", "adherents", "visitors"])
+def test_the_name_of_a_person_is_one_in_other_languages_too(fill: Fill, connection: Connection, table: str) -> None:
+    fill(f"create table {table} (id serial, nom text not null)", 50)
+
+    found = connection.execute(f"select bool_and(nom ~ '^[A-Z][a-z]+ [A-Z][A-Za-z '']+$') from {table}".encode())
+    assert found.fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("column", "low", "high"),
+    [
+        *(("duration_minutes", 5, 480), ("prep_minutes", 5, 480), ("temperature_c", -10, 35), ("wind_speed", 5, 130)),
+        *(("population", 1_000, 5_000_000), ("einwohner", 1_000, 5_000_000)),
+    ],
+)
+def test_a_number_is_of_the_size_of_what_it_measures(
+    fill: Fill, connection: Connection, column: str, low: int, high: int
+) -> None:
+    fill(f"create table t (id serial, {column} integer not null)", 100)
+
+    assert untrue(connection, f"{column} between {low} and {high}") == 0
+
+
+def test_a_method_is_one_of_what_its_table_has_and_citizenship_a_country(fill: Fill, connection: Connection) -> None:
+    fill(
+        """
+        create table t (id serial, citizenship char(2) not null, country char(2) not null);
+        create table requests (id serial, method text not null);
+        create table payments (id serial, method text not null)
+        """,
+        100,
+    )
+
+    assert untrue(connection, "citizenship = country") == 0
+    assert connection.execute("select bool_and(method ~ '^[A-Z]+$') from requests").fetchone() == (True,)
+    assert connection.execute("select count(*) > 0 from payments where method = 'bank transfer'").fetchone() == (True,)

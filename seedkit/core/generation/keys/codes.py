@@ -102,47 +102,6 @@ class PlacedLetters(Struct, frozen=True):
         return number_of(map(str.index, self.letters, value), map(len, self.letters)) if known else None
 
 
-class ReservedFirst(Struct, frozen=True):
-    """All texts of a pattern, those of a narrower one before the others.
-
-    >>> texts = ReservedFirst(PlacedLetters(("B", "12")), PlacedLetters(("AB", "012")))
-    >>> found = [texts.text(place) for place in range(texts.count)]
-    >>> found, [texts.place(text) for text in found]
-    (['B1', 'B2', 'A2', 'B0', 'A0', 'A1'], [0, 1, 2, 3, 4, 5])
-    """
-
-    first: PlacedLetters
-    others: PlacedLetters
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return self.others.count
-
-    @property
-    def window(self) -> int:
-        """How many are of the narrower pattern."""
-        return self.first.count
-
-    def text(self, place: int) -> str:
-        """Give one: where a place of the others has one of the first, what stands at the place that this one has."""
-        if place < self.window:
-            return self.first.text(place)
-        text = self.others.text(place)
-        while (taken := self.first.place(text)) is not None:
-            text = self.others.text(taken)
-        return text
-
-    def place(self, value: str) -> int | None:
-        """Say which one a text is."""
-        place = self.first.place(value)
-        if place is None:
-            place = self.others.place(value)
-            while place is not None and place < self.window:
-                place = self.others.place(self.first.text(place))
-        return place
-
-
 def _written(number: int, letters: str, length: int) -> str:
     return "".join(letters[digit] for digit in digits(number, (len(letters),) * length))
 

@@ -132,3 +132,44 @@ class InTurn(Struct, frozen=True):
                 return before + place
             before += pattern.count
         return None
+
+
+class ReservedFirst(Struct, frozen=True):
+    """All texts of a pattern, those of narrower ones before the others.
+
+    >>> texts = ReservedFirst(InTurn((PlacedLetters(("B", "12")),)), PlacedLetters(("AB", "012")))
+    >>> found = [texts.text(place) for place in range(texts.count)]
+    >>> found, [texts.place(text) for text in found]
+    (['B1', 'B2', 'A2', 'B0', 'A0', 'A1'], [0, 1, 2, 3, 4, 5])
+    """
+
+    first: InTurn
+    others: PlacedLetters
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.others.count
+
+    @property
+    def window(self) -> int:
+        """How many are of the first of the narrower patterns."""
+        return self.first.window
+
+    def text(self, place: int) -> str:
+        """Give one: where a place of the others has one of the first, what stands at the place that this one has."""
+        if place < self.first.count:
+            return self.first.text(place)
+        text = self.others.text(place)
+        while (taken := self.first.place(text)) is not None:
+            text = self.others.text(taken)
+        return text
+
+    def place(self, value: str) -> int | None:
+        """Say which one a text is."""
+        place = self.first.place(value)
+        if place is None:
+            place = self.others.place(value)
+            while place is not None and place < self.first.count:
+                place = self.others.place(self.first.text(place))
+        return place

@@ -22,12 +22,12 @@ from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.own_values import is_nobodys_key, is_personal, may_name
 from seedkit.core.generation.planning.proving import holds
-from seedkit.core.generation.planning.types import times
-from seedkit.core.generation.planning.types.beginnings import DATES, beginnings, days_of, fewer
+from seedkit.core.generation.planning.types.beginnings import beginnings, days_of, fewer
 from seedkit.core.generation.planning.types.cycles import ZONED
 from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.lives import OF_A_LIFE
 from seedkit.core.generation.planning.types.numbers import WHOLE
-from seedkit.core.generation.schema import TableRules
+from seedkit.core.generation.schema import DATES, TableRules
 from seedkit.core.generation.statistics import ColumnStatistics
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
@@ -183,7 +183,7 @@ def _written(units: int, scale: int) -> str:
 
 def _time(facts: Facts, meaning: str | None, found: ColumnStatistics, stream: Stream) -> Made | None:
     """Spread days as they are; those of a row's life are, all together, by the day on which it begins."""
-    bounds = None if facts.kind not in DATES or meaning in times.OF_A_LIFE else days_of(found)
+    bounds = None if facts.kind not in DATES or meaning in OF_A_LIFE else days_of(found)
     if bounds is None:
         return None
     spans = fewer(bounds, _PARTS)

@@ -7,8 +7,10 @@ import re
 from seedkit.core.generation.meanings import begins_as_question, prefix_of, singular, words_of
 from seedkit.core.generation.planning.chosen import Facts, Run, Rung
 from seedkit.core.generation.planning.identifiers import identifier_of
+from seedkit.core.generation.planning.persons import part_of_name
 from seedkit.core.generation.planning.types.documents import DOCUMENTS
 from seedkit.core.generation.planning.types.epochs import is_epoch
+from seedkit.core.generation.planning.types.events import meant_by_time
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import WHOLE
 
@@ -38,23 +40,21 @@ def _named(facts: Facts, run: Run) -> tuple[str | None, str]:
     if family is None:
         return None, ""
     room = facts.room if family == "text" else None
+    if family == "text" and (part := part_of_name(facts, run)) is not None:
+        return part, _prefix(facts, " ".join(words_of(facts.name)[:-1]))
     found = run.meanings.of(facts.name, facts.rules.table.name.name, family, room)
     if found is None and family == "text":
         return _truth(facts, run) or identifier_of(facts), ""
     if found is None:
         return _of_number(facts, run), ""
-    return _lately(facts.name, found.name), _prefix(facts, prefix_of(facts.name, found))
+    time = meant_by_time(facts.name, facts.rules, run) if family == "time" else None
+    return time[0] if time else found.name, _prefix(facts, prefix_of(facts.name, found))
 
 
 def _of_number(facts: Facts, run: Run) -> str | None:
     """Say what a number is whose name means none: a truth, or a time."""
     truth = _truth(facts, run) if facts.kind in WHOLE else None
     return "epoch" if truth is None and is_epoch(facts, run) else truth
-
-
-def _lately(name: str, meaning: str) -> str:
-    """Tell what happened last, as in `last_posted_at`, from what happened once."""
-    return "seen" if meaning == "happened" and words_of(name)[0] == "last" else meaning
 
 
 def _prefix(facts: Facts, prefix: str) -> str:

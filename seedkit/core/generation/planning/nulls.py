@@ -10,8 +10,14 @@ from seedkit.core.generation.columns.blocks import NULL, Constant, Sometimes, in
 from seedkit.core.generation.planning.chosen import Chosen, Facts, Run
 from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.epochs import time_told
+from seedkit.core.generation.planning.types.lives import EVENT
 
-_SHARES = {"deleted": Decimal("0.9"), "created": Decimal(0), "happened": Decimal(0)}
+_SHARES = {
+    **dict.fromkeys(("deleted", "lapsed"), Decimal("0.9")),
+    **dict.fromkeys(("created", "happened"), Decimal(0)),
+    EVENT: Decimal("0.3"),
+}
 _NAMES = frozenset(("full_name", "first_name", "last_name", "title", "company", "product", "email", "user_name"))
 _PLACES = frozenset(("latitude", "longitude"))
 """Of a place both are known, or none."""
@@ -22,7 +28,7 @@ def with_nulls(chosen: Chosen, facts: Facts, meaning: str | None, run: Run) -> C
     """Leave some rows without a value, where the column may be."""
     if facts.narrowing.null is True:
         return replace(chosen, generator=Constant(NULL), spelling="null")
-    share = null_share(facts, meaning)
+    share = null_share(facts, time_told(facts, run) if meaning == "epoch" else meaning)
     if not share:
         return chosen
     named = ("place", meant(facts, run)[1]) if meaning in _PLACES else (facts.column.name,)

@@ -15,8 +15,8 @@ from seedkit.core.generation.columns.moments import Life
 from seedkit.core.generation.planning.facts import facts_of
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.tables import PlannedTable
-from seedkit.core.generation.planning.types.beginnings import DATES
-from seedkit.core.generation.planning.types.times import AFTERWARDS, BEGINS, STEPS
+from seedkit.core.generation.planning.types.lives import AFTERWARDS, BEGINS, STEPS
+from seedkit.core.generation.schema import DATES
 
 _STARTED = "started"
 """The step at which periods begin."""

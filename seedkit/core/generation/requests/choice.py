@@ -8,46 +8,23 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from seedkit.core.generation.requests.asked import ROWS, AskedRows, fits, hinting_at_numbers
+from seedkit.core.generation.requests.bookkeeping import keeps_books
 from seedkit.core.names import in_quotes
 from seedkit.core.relations import Catalog, Relation
 from seedkit.errors import CatalogError, UsageError
 
-BOOKKEEPING = frozenset(
-    (
-        "__diesel_schema_migrations",
-        "__drizzle_migrations",
-        "__efmigrationshistory",
-        "_prisma_migrations",
-        "_sqlx_migrations",
-        "alembic_version",
-        "ar_internal_metadata",
-        "databasechangelog",
-        "databasechangeloglock",
-        "django_migrations",
-        "flyway_schema_history",
-        "goose_db_version",
-        "knex_migrations",
-        "knex_migrations_lock",
-        "kysely_migration",
-        "kysely_migration_lock",
-        "mikro_orm_migrations",
-        "pgmigrations",
-        "schema_migrations",
-        "sequelizemeta",
-        "spatial_ref_sys",
-        "typeorm_metadata",
-    )
-)
-"""Tables in which tools keep what they have done to the schema, in lower case: a made-up row would mislead them."""
-
 
 class Apart(Struct, frozen=True, kw_only=True):
-    """What sets a table apart from those that a run without names fills, and that a pattern means."""
+    """What sets a table apart from those that a run without names fills, and that a pattern means.
+
+    `columns` are named where the table's own name leaves it in doubt whether a tool keeps its books there.
+    """
 
     root: str | None = None
     extension: str | None = None
     temporary: bool = False
     forbidden: bool = False
+    columns: Sequence[str] = ()
 
     @property
     def reason(self) -> str | None:
@@ -57,11 +34,6 @@ class Apart(Struct, frozen=True, kw_only=True):
         if self.temporary:
             return "is temporary"
         return "this role may not read it, or not insert into it" if self.forbidden else None
-
-
-def is_bookkeeping(relation: Relation) -> bool:
-    """Whether a tool keeps in a table what it has done."""
-    return relation.name.name.lower() in BOOKKEEPING
 
 
 class Choice(Struct, frozen=True):
@@ -91,9 +63,9 @@ class Choice(Struct, frozen=True):
             return "--except"
         if relation.oid in self.alone:
             return "generate.yml leaves it alone"
-        if is_bookkeeping(relation):
-            return "keeps what a tool has done"
         apart = self.apart.get(relation.oid)
+        if keeps_books(relation.name.name, () if apart is None else apart.columns):
+            return "keeps what a tool has done"
         return None if apart is None else apart.reason
 
     def is_excluded(self, relation: Relation) -> bool:

@@ -47,7 +47,8 @@ class TextMaker(Struct, frozen=True):
     @property
     def _role(self) -> str:
         """Which person of the row it is: one for all columns, but for those whose names speak of somebody else."""
-        return self.prefix if self.prefix.rpartition(" ")[2] in self.words.lists["others"] else ""
+        others = frozenset(self.words.lists["others"])
+        return "" if others.isdisjoint(self.prefix.split()) else self.prefix
 
     def place(self, field: Callable[[City], str]) -> Choice:
         """Choose something of the row's place."""

@@ -153,6 +153,7 @@ MAKERS: Mapping[str, Make] = {
     "full_name": _full_name,
     "first_name": lambda maker: maker.person("given_names"),
     "last_name": lambda maker: maker.person("surnames"),
+    "other_last_name": lambda maker: maker.listed("surnames"),
     "middle_name": lambda maker: Choice(tuple("ABCDEFGHIJKLMNOPRSTVWY"), maker.column),
     "initials": _initials,
     "user_name": lambda maker: joined(maker.person("given_names", name_in_mail), "_", Counter()),

@@ -15,9 +15,8 @@ from seedkit.core.column_types import TypeKind
 from seedkit.core.foreign_keys import ForeignKey
 from seedkit.core.generation.expressions.tree import IsNotNull
 from seedkit.core.generation.meanings import singular, words_of
-from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.numbers import WHOLE
-from seedkit.core.generation.schema import TableRules, UniqueRule
+from seedkit.core.generation.schema import DATES, TableRules, UniqueRule
 
 Order = Callable[[Sequence[int], Callable[[int], Iterable[int]]], list[list[int]]]
 """Groups tables into circles by what each needs, as `load_order` does."""

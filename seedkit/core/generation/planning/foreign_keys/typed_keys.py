@@ -21,7 +21,7 @@ from seedkit.core.generation.planning.foreign_keys.soft_keys import Named, named
 from seedkit.core.generation.planning.listing import listed_values
 from seedkit.core.generation.planning.types.kinds import TEXTS
 from seedkit.core.generation.planning.types.numbers import WHOLE
-from seedkit.core.generation.requests.choice import BOOKKEEPING
+from seedkit.core.generation.requests.bookkeeping import keeps_books
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.values.copy_text import field_value
 
@@ -161,7 +161,7 @@ class TypedKeys:
             other
             for other in self.tables.values()
             if other.name.schema == table.name.schema
-            and other.name.name.lower() not in BOOKKEEPING
+            and not keeps_books(other.name.name, [column.name for column in other.columns])
             and other.oid != table.oid
             and not other.partition_of
             and other.key_column is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from seedkit.core.generation.expressions.type_names import without_modifier
 from seedkit.core.generation.planning.chosen import Facts, Run
+from seedkit.core.generation.planning.types.events import meant_by_time
+from seedkit.core.generation.schema import DATES
 from seedkit.core.generation.statistics import ColumnStatistics
 
-DATES = frozenset(("date", "timestamp without time zone", "timestamp with time zone"))
 _LATEST = 9
 """A row's life begins so many days ago at least, so that its next steps are over."""
 _SPANS = 10
@@ -34,9 +36,9 @@ def _told(facts: Facts, meaning: str, run: Run) -> Iterator[tuple[str, ColumnSta
     existing, table = facts.rules.existing, facts.rules.table
     for column in table.columns if existing is not None else ():
         found = existing.columns.get(column.name) if existing is not None else None
-        if found is not None and column.base_type.partition("(")[0] in DATES:
-            meant = run.meanings.of(column.name, table.name.name, "time")
-            if meant is not None and meant.name == meaning:
+        if found is not None and without_modifier(column.base_type) in DATES:
+            meant = meant_by_time(column.name, facts.rules, run)
+            if meant is not None and meant[0] == meaning:
                 yield column.name, found
 
 

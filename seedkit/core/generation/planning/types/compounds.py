@@ -20,11 +20,11 @@ from seedkit.core.generation.keys.ranges import RangeOfLength
 from seedkit.core.generation.meanings import singular, words_of
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
-from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.ends_of_ranges import LOWER, UPPER, checks_of_ends
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.lengths_of_ranges import lengths_of
 from seedkit.core.generation.planning.types.times import day_of
+from seedkit.core.generation.schema import DATES
 from seedkit.core.generation.spans import Span
 from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seedkit.core.generation.planning.types.beginnings import DATES
 from seedkit.core.generation.planning.types.cycles import CLOCKS
 from seedkit.core.generation.planning.types.numbers import FRACTIONAL, WHOLE
+from seedkit.core.generation.schema import DATES
 
 TEXTS = frozenset(("text", "character varying", "character", "bpchar", "name", "citext", '"char"'))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types import numbers, times
 from seedkit.core.generation.planning.types.languages import by_language
-from seedkit.core.generation.planning.types.phones import reserved_patterns
+from seedkit.core.generation.planning.types.phones import is_dialled, reserved_patterns
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
@@ -31,7 +31,19 @@ _SHORT = {"email": (("u", "@example.com"), ("u", "@x.test")), "user_name": (("u"
 _DIGITS = 5
 _SPOKEN = frozenset(
     (
-        *("full_name", "first_name", "last_name", "company", "product", "job", "department", "title", "words", "genre"),
+        *(
+            "full_name",
+            "first_name",
+            "last_name",
+            "other_last_name",
+            "company",
+            "product",
+            "job",
+            "department",
+            "title",
+            "words",
+            "genre",
+        ),
         *("city", "region", "country", "street", "street_name", "address", "sentence", "paragraph", "month_name"),
     )
 )
@@ -52,13 +64,13 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
 
     Else a text is made by the pattern that a CHECK asks for; and else of plainer meanings the first that holds.
     """
-    if _cuts_phones(facts, meaning) and (pattern := reserved_phones(facts, run, stream)) is not None:
+    if _cuts_phones(facts, meaning) and (pattern := reserved_phone(facts, run, stream)) is not None:
         return by_pattern(facts, pattern, run, stream)
     made = _meaning(facts, meaning, prefix, run, stream)
     patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
     if (meaning is not None or not patterns) and holds(facts, made[0]):
         return made
-    if meaning == "phone" and patterns and (pattern := reserved_phones(facts, run, stream)) is not None:
+    if are_phones(facts, meaning) and patterns and (pattern := reserved_phone(facts, run, stream)) is not None:
         return by_pattern(facts, pattern, run, stream)
     harmless = next((one for one in _harmless(facts, patterns, prefix, run, stream) if holds(facts, one[0])), None)
     if harmless is not None:
@@ -83,13 +95,22 @@ def _cuts_phones(facts: Facts, meaning: str | None) -> bool:
     return meaning == "phone" and not facts.unique and facts.room is not None and facts.room < _PHONE
 
 
-def reserved_phones(facts: Facts, run: Run, stream: Stream) -> str | None:
+def are_phones(facts: Facts, meaning: str | None) -> bool:
+    """Whether texts are telephone numbers: as the column's name says, or a pattern that CHECKs ask for."""
+    return meaning == "phone" or any(map(is_dialled, facts.narrowing.patterns))
+
+
+def reserved_phone(facts: Facts, run: Run, stream: Stream) -> str | None:
     """Give a pattern of telephone numbers that nobody has, where CHECKs admit those; None where they admit none."""
-    for pattern in reserved_patterns():
+    return next(admitted(facts, reserved_patterns(), run, stream), None)
+
+
+def admitted(facts: Facts, patterns: Iterable[str], run: Run, stream: Stream) -> Iterator[str]:
+    """Give those of some patterns whose texts CHECKs admit."""
+    for pattern in patterns:
         with suppress(NoTextsError):
             if holds(facts, by_pattern(facts, pattern, run, stream)[0]):
-                return pattern
-    return None
+                yield pattern
 
 
 def _meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> Made:

@@ -8,39 +8,20 @@ from msgspec.structs import replace
 
 from seedkit.core.generation.columns.blocks import Generator, Joined
 from seedkit.core.generation.columns.choices import Choice
-from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Gap, Life, Moment
+from seedkit.core.generation.columns.moments import Clock, Day, DayOfRow, Life, Moment
 from seedkit.core.generation.keys.composed import Divided
 from seedkit.core.generation.keys.lines import Line, clamped
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.beginnings import beginnings
 from seedkit.core.generation.planning.types.cycles import CLOCKS, ZONED, cycle_of
+from seedkit.core.generation.planning.types.events import gaps_of_event
+from seedkit.core.generation.planning.types.lives import BEGINS, EVENT, LATELY, OF_A_LIFE, gaps_of
 from seedkit.core.generation.streams import Stream
 
 _BEGUN = (730, 8)
 """A row's life begins between so many days ago."""
-STEPS = {
-    "happened": (1, 1),
-    "confirmed": (2, 3),
-    "started": (4, 5),
-    "updated": (6, 9),
-    "shipped": (10, 13),
-    "ended": (14, 30),
-    "read": (31, 35),
-    "deleted": (40, 90),
-}
-"""The steps of a life in their order, and after how many days each comes."""
 _YOUNG = 100
 """In a life that began on one of the last so many days each step comes a day after the one before."""
-_LATER = {"due": (14, 45), "expires": (90, 365)}
-"""What is promised when a life begins: in so many days."""
-_LASTS = {"end": (1, 30), "valid_to": (30, 365), "check_out": (1, 14), "arrival": (1, 2)}
-"""How many days after its beginning what has one ends."""
-_LATELY = {"seen": (60, 4, 5), "latest": (3, 1, 6)}
-"""What comes again and again: between so many days ago, or so many days after the beginning of a young life."""
-BEGINS = {"end": "start", "valid_to": "valid_from", "check_out": "check_in", "arrival": "departure"}
-"""What begins when something of another meaning ends."""
-AFTERWARDS = {**dict.fromkeys(_LATER, False), **dict.fromkeys(_LATELY, True)}
-"""What is no step of a life and comes after its beginning, and whether that is over in any row that is there."""
 _DAYS_AGO = {"future": (-1, -180), "birth": (68 * 365, 20 * 365)}
 _ANY = (730, 1)
 _A_DAY = timedelta(days=1)
@@ -49,9 +30,6 @@ _SECONDS = 86_400
 
 _MOST = 4_096
 """So many of the values that a CHECK leaves are chosen from."""
-
-OF_A_LIFE = frozenset(("created", *STEPS, *_LATER, *_LASTS, *_LATELY, *BEGINS.values()))
-"""The meanings that tell of a row's life."""
 
 MEANINGS = OF_A_LIFE.union(_DAYS_AGO, ("time",))
 """The meanings that a time can have."""
@@ -103,9 +81,9 @@ def _life(facts: Facts, meaning: str | None, prefix: str, run: Run) -> Life | No
     if meaning is None or meaning not in OF_A_LIFE:
         return None
     shared = facts.shared(run).apart("life")
-    gaps, later = _passing(meaning, prefix, shared)
+    gaps, later = gaps_of(meaning, prefix, shared) if meaning != EVENT else (gaps_of_event(facts, run, shared), None)
     first, bounds = _begun(facts, run)
-    since = (run.today - first).days - _LATELY[meaning][0] if meaning in _LATELY else None
+    since = (run.today - first).days - LATELY[meaning][0] if meaning in LATELY else None
     return Life(first, bounds[-1] + 1, _YOUNG, shared, gaps, later, behind, bounds if len(bounds) > 1 else (), since)
 
 
@@ -116,31 +94,6 @@ def _begun(facts: Facts, run: Run) -> tuple[date, tuple[int, ...]]:
         return date.fromordinal(days[0]), tuple(day - days[0] for day in days)
     earliest, latest = _BEGUN
     return run.today - timedelta(days=earliest), (earliest - latest - 1,)
-
-
-def _passing(meaning: str, prefix: str, shared: Stream) -> tuple[tuple[Gap, ...], Gap | None]:
-    """Give what passes before a step of a life, and what passes then that may lead past today."""
-    begin = BEGINS.get(meaning, meaning)
-    gaps: tuple[Gap, ...] = ()
-    if meaning in STEPS:
-        gaps = (_step(meaning, shared.apart(meaning)),)
-    elif meaning in _LATELY:
-        earliest, latest, young = _LATELY[meaning]
-        gaps = (Gap(0, earliest - latest, young, shared.apart(meaning, prefix)),)
-    elif begin in BEGINS.values():
-        gaps = (_step("started", shared.apart(begin, prefix)),)
-    if meaning in _LASTS:
-        lasts = _gap(*_LASTS[meaning], shared.apart(meaning, prefix))
-        return (gaps, lasts) if meaning == "valid_to" else ((*gaps, lasts), None)
-    return gaps, _gap(*_LATER[meaning], shared.apart(meaning, prefix)) if meaning in _LATER else None
-
-
-def _step(name: str, stream: Stream) -> Gap:
-    return Gap(*STEPS[name], list(STEPS).index(name) + 1, stream)
-
-
-def _gap(least: int, most: int, stream: Stream) -> Gap:
-    return Gap(least, most, 1, stream)
 
 
 def _holds(facts: Facts, life: Life) -> bool:

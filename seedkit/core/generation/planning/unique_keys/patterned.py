@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from seedkit.core.generation.columns.patterns.matching import letters_by_place, letters_of_longest
 from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
-from seedkit.core.generation.keys.codes import PlacedLetters, ReservedFirst
+from seedkit.core.generation.keys.codes import PlacedLetters
 from seedkit.core.generation.keys.lines import Values
+from seedkit.core.generation.keys.words import InTurn, ReservedFirst
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.meant import meant
-from seedkit.core.generation.planning.types.texts import reserved_phones
+from seedkit.core.generation.planning.types.phones import nowhere_patterns, reserved_patterns
+from seedkit.core.generation.planning.types.texts import admitted, are_phones
 
 
 def placed_letters(facts: Facts, pattern: str) -> PlacedLetters | None:
@@ -26,13 +29,18 @@ def patterned(facts: Facts, run: Run) -> Values | None:
     patterns = [*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)]
     if len(patterns) != 1:
         return None
-    if meant(facts, run)[0] == "phone":
-        reserved = reserved_phones(facts, run, run.stream(facts.table_name, facts.column.name))
-        first = None if reserved is None else _placed(facts, reserved, letters_by_place)
-        others = None if first is None else _placed(facts, patterns[0], letters_of_longest)
-        if first is not None and others is not None:
-            return ReservedFirst(first, others)
+    if are_phones(facts, meant(facts, run)[0]) and (phones := _phones(facts, patterns[0], run)) is not None:
+        return phones
     return placed_letters(facts, patterns[0])
+
+
+def _phones(facts: Facts, pattern: str, run: Run) -> Values | None:
+    """Give telephone numbers: nobody's, then those of a country that there is not, and only then all others."""
+    stream = run.stream(facts.table_name, facts.column.name)
+    found = admitted(facts, chain(reserved_patterns(), nowhere_patterns()), run, stream)
+    first = tuple(placed for each in found if (placed := _placed(facts, each, letters_by_place)) is not None)
+    others = _placed(facts, pattern, letters_of_longest) if first else None
+    return None if others is None else ReservedFirst(InTurn(first), others)
 
 
 def _placed(
