@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from yaml import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from seedkit.core.fixtures import OPTIONS_KEY, FixtureOptions
-from seedkit.core.names import did_you_mean
 from seedkit.errors import FixtureError, Origin
 from seedkit.files.fixture_heads import head_above_list
 from seedkit.files.fixture_options import read_options
@@ -113,19 +112,8 @@ def _mapping_survey(path: Path, found: Sequence[Entry], is_table: Callable[[str]
     options, options_line = _options(found)
     entries = tuple(entry for entry in found if isinstance(entry.content, Content) and entry.key not in options.ignore)
     shape = Shape.LABELS if options.table else _shape(entries, is_table(unpacked_name(path).stem), is_table)
-    if shape is Shape.LABELS:
-        _require_ignored(path, options, options_line, [entry.key for entry in found])
     _require_rows(path, entries, {Content.TEXT, Content.ROW} if shape is Shape.TABLES else {Content.TEXT})
     return Survey(shape=shape, options=options, options_line=options_line, entries=entries)
-
-
-def _require_ignored(path: Path, options: FixtureOptions, line: int | None, labels: Collection[str]) -> None:
-    """Refuse a label to ignore that is misspelt; one that nothing is like passes, as with Rails."""
-    others = [label for label in labels if label not in options.ignore]
-    for name in options.ignore:
-        if name not in labels and (near := did_you_mean(name, others)):
-            origin = Origin(path=shown_path(path), line=line)
-            raise FixtureError(f'no row is labelled "{name}", which is to be ignored', origin=origin, hint=near)
 
 
 def _shape(entries: Collection[Entry], stem_is_table: bool, is_table: Callable[[str], bool]) -> Shape:  # noqa: FBT001

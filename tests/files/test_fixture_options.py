@@ -5,7 +5,6 @@ import pytest
 
 from seedkit.core.fixtures import FixtureOptions
 from seedkit.errors import FixtureError
-from seedkit.files.fixture_files import read_fixture
 from seedkit.files.fixture_options import read_options
 from seedkit.files.yaml.nodes import open_documents
 
@@ -57,14 +56,3 @@ def test_an_option_that_cannot_be_meant_is_an_error(
 
     assert (caught.value.message, caught.value.hint) == (message, hint)
     assert str(caught.value.origin) == "users.yml:1"
-
-
-def test_a_label_that_is_ignored_under_another_name_is_asked_about(write: Callable[..., Path]) -> None:
-    path = write("users.yml", "_fixture: {ignore: [base, darft]}\nada: {id: 1}\ndraft: {id: 2}\n")
-
-    with pytest.raises(FixtureError) as caught:
-        read_fixture(path, "users".__eq__)
-
-    assert str(caught.value) == (
-        'no row is labelled "darft", which is to be ignored\n  at users.yml:1\n\nhint: Did you mean "draft"?'
-    )
