@@ -11,7 +11,7 @@ from seedkit.core.generation.expressions.tree import columns_of
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.planning.situation import Parents
 from seedkit.core.generation.reading import cast_or_doubt, full_type, read_column
-from seedkit.core.generation.schema import TableRules, is_enum
+from seedkit.core.generation.schema import TableRules
 
 
 def agreeing(rules: TableRules, key: ForeignKey, parents: Parents) -> Parents:
@@ -30,6 +30,6 @@ def _in_every_row(rules: TableRules, name: str) -> object:
     if tree is None or columns_of(tree):
         return None
     value = evaluator(tree, rules.surroundings({}))({})
-    if value is not None and not is_enum(column) and not isinstance(value, Unevaluated):
+    if value is not None and not isinstance(value, Unevaluated):
         value = cast_or_doubt(value, full_type(column))
     return None if isinstance(value, Unevaluated) else value
