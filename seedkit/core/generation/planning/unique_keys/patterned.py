@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from seedkit.core.generation.columns.patterns.matching import letters_by_place, letters_of_longest
-from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_pieces
 from seedkit.core.generation.keys.codes import PlacedLetters, ReservedFirst
 from seedkit.core.generation.keys.lines import Values
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.patterned_texts import filled_pattern, patterns_of
 from seedkit.core.generation.planning.types.texts import reserved_phones
 
 
@@ -23,11 +24,14 @@ def patterned(facts: Facts, run: Run) -> Values | None:
 
     Of several lengths the texts have no order, but of telephones, whose longest come then.
     """
-    patterns = [*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)]
+    stream, patterns = run.stream(facts.table_name, facts.column.name), patterns_of(facts)
+    filled = filled_pattern(facts, run, stream)
+    if filled is not None:
+        return placed_letters(facts, filled)
     if len(patterns) != 1:
         return None
     if meant(facts, run)[0] == "phone":
-        reserved = reserved_phones(facts, run, run.stream(facts.table_name, facts.column.name))
+        reserved = reserved_phones(facts, run, stream)
         first = None if reserved is None else _placed(facts, reserved, letters_by_place)
         others = None if first is None else _placed(facts, patterns[0], letters_of_longest)
         if first is not None and others is not None:
