@@ -103,6 +103,18 @@ def test_a_state_and_its_time_agree_whatever_the_state_s_type_is_called(
     assert connection.execute("select count(distinct state) > 1 from orders").fetchone() == (True,)
 
 
+@pytest.mark.parametrize("type_", ["int", "smallint", "bigint", "numeric(6, 2)"])
+def test_sums_of_numbers_of_a_domain_are_built_as_those_of_its_type(fill: Fill, type_: str) -> None:
+    report = fill(
+        f"create domain share as {type_} check (value between 0 and 100);"
+        " create table wholes (id serial primary key, a share not null, b share not null, check (a + b = 100));"
+        " create table parts (id serial primary key, a share not null, b share not null, check (a + b <= 100))",
+        500,
+    )
+
+    assert rows(report) == {"wholes": 500, "parts": 500}
+
+
 @pytest.mark.parametrize("type_", ["mood", '"Mood"'])
 def test_checks_of_arrays_of_an_enum_are_evaluated(fill: Fill, type_: str) -> None:
     report = fill(
