@@ -31,10 +31,10 @@ def _in_quarter(moment: date, quarter: int) -> date:
     return _in_month(moment, moment.year, quarter * 3 - 2 + (moment.month - 1) % 3)
 
 
-def _at(moment: date, **clock: int) -> date:
+def _clocked(moment: date) -> datetime:
     if not isinstance(moment, datetime):
         raise TypeError("a day has no hours")
-    return moment.replace(**clock)  # type: ignore[arg-type]  # hours, minutes and seconds alone
+    return moment
 
 
 _MOVED: dict[str, Callable[[date, int], date]] = {
@@ -47,7 +47,7 @@ _MOVED: dict[str, Callable[[date, int], date]] = {
     "doy": lambda moment, number: moment + timedelta(number - moment.timetuple().tm_yday),
     "isodow": lambda moment, number: moment + timedelta(number - moment.isoweekday()),
     "dow": lambda moment, number: moment + timedelta(number - moment.isoweekday() % 7),
-    "hour": lambda moment, number: _at(moment, hour=number),
-    "minute": lambda moment, number: _at(moment, minute=number),
-    "second": lambda moment, number: _at(moment, second=number),
+    "hour": lambda moment, number: _clocked(moment).replace(hour=number),
+    "minute": lambda moment, number: _clocked(moment).replace(minute=number),
+    "second": lambda moment, number: _clocked(moment).replace(second=number),
 }
