@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seedkit.core.catalog import Column
+from seedkit.core.column_types import TypeKind
 from seedkit.core.generation.expressions.casting import cast
 from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
-from seedkit.core.generation.schema import is_enum
+from seedkit.core.generation.schema import innermost_type
 from seedkit.core.values.copy_text import field_value
 
 _TEXTS = frozenset(("text", "character varying", "name"))
@@ -17,7 +18,7 @@ _TEXTS = frozenset(("text", "character varying", "name"))
 def read_column(column: Column) -> Callable[[str], object]:
     """Say how a column's COPY texts are read."""
     type_ = full_type(column)
-    if is_enum(column) or type_ in _TEXTS:
+    if type_ in _TEXTS:
         return field_value
 
     def read(text: str) -> object:
@@ -28,7 +29,10 @@ def read_column(column: Column) -> Callable[[str], object]:
 
 
 def full_type(column: Column) -> str:
-    """Name the type below all domains; of `character` with its length, as patterns see its blanks."""
+    """Name the type below all domains; of `character` with its length, as patterns see its blanks; of enums text."""
+    innermost = innermost_type(column)
+    if innermost is not None and innermost.kind is TypeKind.ENUM:
+        return "text[]" if column.base_type.endswith("[]") else "text"
     if without_modifier(column.base_type) not in ("character", "bpchar"):
         return column.base_type
     length = modifiers(column.type_name) or modifiers(column.base_type)

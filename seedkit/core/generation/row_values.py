@@ -18,7 +18,6 @@ from seedkit.core.generation.expressions.tree import Column as ColumnNode
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.reading import cast_or_doubt, full_type, read_column
-from seedkit.core.generation.schema import is_enum
 
 Values = dict[str, object]
 """A row's values by column, as far as an expression asks for them."""
@@ -144,14 +143,10 @@ def _whether_null(text: str) -> object:
 
 
 def _computed(tree: Expression, column: Column, surroundings: Surroundings) -> Evaluate:
-    evaluate, is_text = evaluator(tree, surroundings), is_enum(column)
+    evaluate, type_ = evaluator(tree, surroundings), full_type(column)
 
     def compute(row: Mapping[str, object]) -> object:
         value = evaluate(row)
-        return (
-            value
-            if value is None or is_text or isinstance(value, Unevaluated)
-            else cast_or_doubt(value, full_type(column))
-        )
+        return value if value is None or isinstance(value, Unevaluated) else cast_or_doubt(value, type_)
 
     return compute

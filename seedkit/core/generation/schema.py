@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from seedkit.core.catalog import Column, Table
-from seedkit.core.column_types import TypeKind
+from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.generation.expressions.evaluation import Surroundings
 from seedkit.core.generation.expressions.substitution import SqlFunction
 from seedkit.core.generation.expressions.tree import And, Expression, IsNotNull, columns_of
 from seedkit.core.generation.expressions.tree import Column as ColumnNode
-from seedkit.core.generation.expressions.type_names import without_modifier
+from seedkit.core.generation.expressions.type_names import unqualified, without_modifier
 from seedkit.core.generation.shapes import Shape, shape_of
 from seedkit.core.generation.statistics import Statistics
 
@@ -185,7 +185,8 @@ class TableRules(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _enums(self) -> frozenset[str]:
-        return frozenset(column.base_type.rpartition(".")[2] for column in self.table.columns if is_enum(column))
+        innermost = (innermost_type(column) for column in self.table.columns)
+        return frozenset(unqualified(type_.base_type) for type_ in innermost if type_ and type_.kind is TypeKind.ENUM)
 
 
 def with_not_nulls(table: Table, checks: Iterable[Check]) -> Table:
@@ -202,3 +203,9 @@ def with_not_nulls(table: Table, checks: Iterable[Check]) -> Table:
 def is_enum(column: Column) -> bool:
     """Whether a column's values are those of an enum."""
     return column.structure is not None and column.structure.kind is TypeKind.ENUM
+
+
+def innermost_type(column: Column) -> ColumnType | None:
+    """Give the type of a column's values, of an array's elements; None where it was not read."""
+    type_ = column.structure
+    return type_.part if type_ is not None and type_.kind is TypeKind.ARRAY else type_

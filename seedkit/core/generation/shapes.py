@@ -7,7 +7,7 @@ from msgspec import Struct
 from seedkit.core.catalog import Column
 from seedkit.core.column_types import ColumnType, TypeKind
 from seedkit.core.generation.expressions.tree import Expression
-from seedkit.core.generation.expressions.type_names import modifiers, without_modifier
+from seedkit.core.generation.expressions.type_names import modifiers, unqualified, without_modifier
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Shape(Struct, frozen=True, kw_only=True):
         >>> Shape(type="gis.geometry(Point,4326)").name, Shape(type='"char"').name, Shape(type="interval year").name
         ('geometry', '"char"', 'interval')
         """
-        name = without_modifier(self.type).rpartition(".")[2]
+        name = unqualified(without_modifier(self.type))
         return "interval" if name.startswith("interval ") else name
 
     @property

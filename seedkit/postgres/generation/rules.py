@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from seedkit.core.catalog import Column as TableColumn
 from seedkit.core.catalog import Table
+from seedkit.core.generation.citext_operators import plainly, with_plain_operators
 from seedkit.core.generation.expressions.parser import parsed, parsed_check
 from seedkit.core.generation.expressions.substitution import SqlFunction, sql_function, substituted
 from seedkit.core.generation.expressions.tree import And, Column, Constant, Expression, Operation
@@ -47,7 +48,7 @@ def _rules_of(connection: Connection, tables: Mapping[int, Table], asked: AskedR
     rows, shape = asked.described.fetchall(), shapes(asked.types.fetchall())
     found = without_xml(connection, {row["table"]: _shapes_of(row, shape) for row in rows})
     return Rules(
-        {row["table"]: _rules(tables[row["table"]], row, found[row["table"]]) for row in rows},
+        {row["table"]: with_plain_operators(_rules(tables[row["table"]], row, found[row["table"]])) for row in rows},
         dict(_seen_through(asked.functions.fetchall())),
     )
 
@@ -56,7 +57,7 @@ def _seen_through(rows: Iterable[tuple[str, list[str], str, bool]]) -> Iterable[
     for name, parameters, source, strict in rows:
         function = sql_function(tuple(parameters), source, strict=strict)
         if function is not None:
-            yield name, function
+            yield name, replace(function, body=plainly(function.body, set()))
 
 
 def _shapes_of(row: Mapping[str, Any], shape: Shapes) -> dict[str, Shape]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from psycopg.errors import FeatureNotSupported
 
 from seedkit.core.column_types import TypeKind
+from seedkit.core.generation.citext_operators import is_citext, plainly
 from seedkit.core.generation.expressions.parser import parsed_check
 from seedkit.core.generation.shapes import Shape
 from seedkit.postgres.connection import Connection
@@ -40,7 +41,8 @@ def shapes(rows: Iterable[Row]) -> Shapes:
 
 
 def _domain(row: Row, below: Shape) -> Shape:
-    checks = tuple(map(parsed_check, row["checks"]))
+    citexts = {"value"} if is_citext(below.type) else set[str]()
+    checks = tuple(plainly(parsed_check(check), citexts) for check in row["checks"])
     return replace(below, checks=(*below.checks, *checks), not_null=below.not_null or row["not_null"])
 
 

@@ -46,7 +46,7 @@ A, B, C = Column("a"), Column("b"), Column("c")
         ('shop."Lower"(a)', Call("shop.Lower", (A,))),
         ("'a'::character varying(3)[]", Cast(Constant("a"), "character varying(3)[]")),
         ("a::timestamp(3) without time zone", Cast(A, "timestamp(3) without time zone")),
-        ('a::shop."My type"', Cast(A, "shop.My type")),
+        ('a::shop."My type"', Cast(A, 'shop."My type"')),
         ("users.a = b", Operation("=", A, B)),
         (r"e'a\'\n\x41'", Constant("a'\nA")),
     ],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 
-from tests.runner.generation.conftest import Fill, rows
+from tests.runner.generation.conftest import Fill, require_extension, rows
 
 Connection = psycopg.Connection
 
@@ -66,6 +67,64 @@ SHAPES = {
     "owned": "owner int not null check (owner in (1, 2, 3)), is_default boolean not null"
     ", exclude (id with =), other int, check (coalesce(other, 7) <> owner)",
 }
+
+
+STATES = {
+    '"Status"': "create type \"Status\" as enum ('OPEN', 'CLOSED')",
+    'app."OrderStatus"': "create schema app; create type app.\"OrderStatus\" as enum ('OPEN', 'CLOSED')",
+    '"order.status (old)"': "create type \"order.status (old)\" as enum ('OPEN', 'CLOSED')",
+    "citext check (state in ('open', 'closed'))": "create extension citext",
+    "citext default 'open'": "create extension citext",
+}
+"""Types that a deparsed CHECK names in quotes, or whose operators it names with their schema."""
+
+
+@pytest.mark.parametrize("type_", STATES)
+def test_a_state_and_its_time_agree_whatever_the_state_s_type_is_called(
+    fill: Fill, connection: Connection, type_: str
+) -> None:
+    if type_.startswith("citext"):
+        require_extension(connection, "citext")
+
+    report = fill(
+        f"""
+        {STATES[type_]};
+        create table orders (
+            id serial primary key,
+            state {type_} not null,
+            closed_at timestamptz,
+            check ((state = 'CLOSED') = (closed_at is not null))
+        );
+        """,
+        3000,
+    )
+
+    assert rows(report) == {"orders": 3000}
+    assert connection.execute("select count(distinct state) > 1 from orders").fetchone() == (True,)
+
+
+@pytest.mark.parametrize("type_", ["int", "smallint", "bigint", "numeric(6, 2)"])
+def test_sums_of_numbers_of_a_domain_are_built_as_those_of_its_type(fill: Fill, type_: str) -> None:
+    report = fill(
+        f"create domain share as {type_} check (value between 0 and 100);"
+        " create table wholes (id serial primary key, a share not null, b share not null, check (a + b = 100));"
+        " create table parts (id serial primary key, a share not null, b share not null, check (a + b <= 100))",
+        500,
+    )
+
+    assert rows(report) == {"wholes": 500, "parts": 500}
+
+
+@pytest.mark.parametrize("type_", ["mood", '"Mood"'])
+def test_checks_of_arrays_of_an_enum_are_evaluated(fill: Fill, type_: str) -> None:
+    report = fill(
+        f"create type {type_} as enum ('GLAD', 'SAD');"
+        f" create table days (id serial primary key, moods {type_}[] not null default '{{}}', why text,"
+        " check (('SAD' = any (moods)) = (why is not null)))",
+        2000,
+    )
+
+    assert rows(report) == {"days": 2000}
 
 
 def test_every_row_of_checks_of_several_columns_is_built(fill: Fill) -> None:

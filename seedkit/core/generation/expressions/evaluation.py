@@ -41,6 +41,7 @@ from seedkit.core.generation.expressions.tree import (
     Unread,
     columns_of,
 )
+from seedkit.core.generation.expressions.type_names import unqualified
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 
 _MOMENTS: dict[str, Callable[[datetime], date]] = {
@@ -126,8 +127,8 @@ def _constant(node: Constant, _: _Compiler) -> Evaluate:
 
 
 def _cast(node: Cast, compiled: _Compiler) -> Evaluate:
-    operand, type_ = compiled(node.operand), node.type
-    is_text = type_ in ("text", "character varying") or type_.rpartition(".")[2] in compiled.surroundings.enums
+    operand, type_ = compiled(node.operand), _evaluated_as(node.type, compiled.surroundings)
+    is_text = type_ in ("text", "character varying")
 
     def evaluate(row: Row) -> object:
         value = operand(row)
@@ -136,6 +137,12 @@ def _cast(node: Cast, compiled: _Compiler) -> Evaluate:
         return cast(value, type_)
 
     return evaluate
+
+
+def _evaluated_as(type_: str, surroundings: Surroundings) -> str:
+    """Take an enum's values, and arrays of such, for texts."""
+    is_enum = unqualified(type_).removesuffix("[]") in surroundings.enums
+    return type_ if not is_enum else "text[]" if type_.endswith("[]") else "text"
 
 
 def _array(node: ArrayOf, compiled: _Compiler) -> Evaluate:

@@ -10,15 +10,17 @@ from seedkit.core.generation.expressions.token_stream import TokenStream
 _TWO_WORDS = (("character", "varying"), ("bit", "varying"), ("double", "precision"))
 _ZONES = (("without", "time", "zone"), ("with", "time", "zone"))
 _UNITS = frozenset(("year", "month", "day", "hour", "minute", "second", "to"))
-_MODIFIER = re.compile(r"\(([^)]*)\)")
+_MODIFIER = re.compile(r"(\"(?:[^\"]|\"\")*\")|\(([^)]*)\)")
+"""Lengths and precisions, and beside them what stands in quotes: parentheses in there belong to a name."""
+_LAST = re.compile(r"(?:\"(?:[^\"]|\"\")*\"|[^.\"])*$")
 _NUMBER = re.compile(r"(?<![\w-])-?\d+\b")
 
 
 def type_name(tokens: TokenStream) -> str:
-    """Take a type's name as `format_type` writes it: with its schema, unless that is `pg_catalog`.
+    """Take a type's name as `format_type` writes it: in its quotes, with its schema unless that is `pg_catalog`.
 
-    >>> type_name(TokenStream("character varying(255)[]"))
-    'character varying(255)[]'
+    >>> type_name(TokenStream("character varying(255)[]")), type_name(TokenStream('shop."Status"'))
+    ('character varying(255)[]', 'shop."Status"')
     """
     parts = [_words(tokens)]
     while tokens.took("."):
@@ -47,7 +49,9 @@ def _words(tokens: TokenStream) -> str:
     for words in _TWO_WORDS:
         if tokens.took(*words):
             return " ".join(words)
-    return tokens.name()
+    is_quoted = tokens.next.kind == "name"
+    name = tokens.name()
+    return '"' + name.replace('"', '""') + '"' if is_quoted else name
 
 
 def _modifier(tokens: TokenStream) -> str:
@@ -74,7 +78,17 @@ def without_modifier(name: str) -> str:
     >>> without_modifier("timestamp(3) with time zone")
     'timestamp with time zone'
     """
-    return _MODIFIER.sub("", name)
+    return _MODIFIER.sub(lambda found: found.group(1) or "", name)
+
+
+def unqualified(name: str) -> str:
+    """Leave out the schema.
+
+    >>> unqualified('shop."order.status"'), unqualified("gis.geometry"), unqualified("text")
+    ('"order.status"', 'geometry', 'text')
+    """
+    found = _LAST.search(name)
+    return found.group() if found else name
 
 
 def modifiers(name: str) -> tuple[int, ...]:
@@ -83,5 +97,5 @@ def modifiers(name: str) -> tuple[int, ...]:
     >>> modifiers("numeric(10,-2)"), modifiers("gis.geometry(Point,4326)")
     ((10, -2), (4326,))
     """
-    found = _MODIFIER.search(name)
-    return tuple(map(int, _NUMBER.findall(found.group(1)))) if found else ()
+    found = next((found.group(2) for found in _MODIFIER.finditer(name) if found.group(2)), "")
+    return tuple(map(int, _NUMBER.findall(found)))

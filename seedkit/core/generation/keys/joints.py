@@ -145,6 +145,7 @@ class JointChoice:
     """The common choice of each row; columns ask for the same rows one after the other, so the last ones are kept.
 
     A row that is chosen again keeps what is `held` of the values that it had `before`; all where nothing else agrees.
+    What is said of a column is held likewise.
     """
 
     joint: Joint
@@ -162,7 +163,7 @@ class JointChoice:
     def _chosen(self, rows: range) -> list[dict[str, str]]:
         joint = self.joint
         draws = zip(*(stream.numbers(rows, 8) for stream in self.streams), strict=True)
-        if not joint.roots:
+        if not joint.roots and not self.held:
             return [dict.fromkeys(joint.columns, NULL)] * len(rows)
         found = self._again(rows, draws) if self.held else [joint.chosen(drawn) for drawn in draws]
         for member, stream in zip(joint.members, self.streams, strict=True):
@@ -174,9 +175,15 @@ class JointChoice:
         texts = zip(*(generator.values(rows) for generator in self.before.values()), strict=True)
         before = [dict(zip(self.before, row, strict=True)) for row in texts]
         return [
-            {**row, **self.joint.chosen(drawn, {name: row[name] for name in self.held})}
+            self.joint.chosen(drawn, {name: row[name] for name in self.held}) or self._beside(row, drawn)
             for row, drawn in zip(before, draws, strict=True)
         ]
+
+    def _beside(self, row: Mapping[str, str], drawn: Sequence[int]) -> dict[str, str]:
+        """Give a row with which no parent agrees: what was not there before is NULL where it may be, else anyone's."""
+        optional = {name for member in self.joint.members for name in member.optional}
+        nobody = dict.fromkeys(self.joint.columns, NULL)
+        return {**nobody, **self.joint.chosen(drawn), **dict.fromkeys(optional, NULL), **row}
 
 
 def _leave_out(member: Member, rows: list[dict[str, str]], chances: bytes) -> None:

@@ -9,6 +9,7 @@ from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.making import made_for
 from seedkit.core.generation.planning.types import compounds, documents, numbers, scalars, texts, times
 from seedkit.core.generation.planning.types.kinds import family_of
+from seedkit.core.generation.planning.types.patterned_texts import by_pattern
 from seedkit.core.generation.streams import Stream
 from seedkit.core.names import did_you_mean, listed
 
@@ -60,7 +61,7 @@ def _by_pattern(name: str, facts: Facts, run: Run, stream: Stream) -> Made:
     if name in ALL or name.replace("_", "").isalnum() or family_of(facts.kind) != "text":
         raise _no_meaning(name, facts)
     try:
-        return texts.by_pattern(facts, name, run, stream)
+        return by_pattern(facts, name, run, stream)
     except NoTextsError as error:
         raise NoMeaningError(f"the pattern {name} is not understood at {error}", None) from error
 

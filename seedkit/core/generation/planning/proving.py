@@ -13,6 +13,7 @@ from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import Expression
 from seedkit.core.generation.expressions.values import NotEvaluatedError
 from seedkit.core.generation.planning.chosen import Facts
+from seedkit.core.generation.planning.followings import followings
 from seedkit.core.generation.planning.worst_cases import worst_texts
 from seedkit.core.values.copy_text import field_value
 
@@ -40,7 +41,8 @@ def checks_on(facts: Facts) -> tuple[str, Sequence[Expression]]:
     """Name what the CHECKs call the value, and list them."""
     if facts.part is not None:
         return "value", list(facts.part.checks)
-    return facts.column.name, [check.expression for check in facts.rules.checks_of(facts.column.name)]
+    name, rules = facts.column.name, facts.rules
+    return name, [*(check.expression for check in rules.checks_of(name)), *followings(rules, name)]
 
 
 def _compiled(facts: Facts, check: Expression) -> Evaluate:

@@ -22,7 +22,7 @@ from seedkit.core.generation.planning.tables import PlannedTable, planned_table
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.reading import full_type
 from seedkit.core.generation.refinements.refined import SaidColumn
-from seedkit.core.generation.schema import Check, TableRules, is_enum
+from seedkit.core.generation.schema import Check, TableRules
 from seedkit.core.names import in_quotes
 from seedkit.core.values.copy_text import field_value
 from seedkit.errors import FixtureError, SeedkitError
@@ -222,7 +222,7 @@ def _is_read(column: Column, text: str) -> bool:
 
 
 def _value(column: Column, text: str | None) -> object:
-    return text if text is None or is_enum(column) else cast(text, full_type(column))
+    return text if text is None else cast(text, full_type(column))
 
 
 def _error(column: SaidColumn, message: str, hint: str) -> FixtureError:

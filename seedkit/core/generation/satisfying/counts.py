@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from seedkit.core.generation.expressions.comparing import COMPARISONS, MIRRORED
 from seedkit.core.generation.expressions.tree import (
@@ -17,6 +17,7 @@ from seedkit.core.generation.expressions.tree import (
     columns_of,
 )
 from seedkit.core.generation.satisfying.compiling import Compiler
+from seedkit.core.generation.satisfying.ranks import is_condition
 from seedkit.core.generation.satisfying.trials import Solve, Trial, Truth
 
 
@@ -28,7 +29,7 @@ def of_comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve 
     if columns_of(other):
         counted, operator, other = other, MIRRORED[operator], counted
     bound = solvers.truth(other)({})
-    conditions = _counted(counted)
+    conditions = _counted(counted, solvers.surroundings.types)
     if conditions is None or columns_of(other) or isinstance(bound, bool) or not isinstance(bound, int):
         return None
     compare = COMPARISONS[operator]
@@ -37,26 +38,26 @@ def of_comparison(node: Operation, solvers: Compiler, *, wanted: bool) -> Solve 
     return lambda trial: _chosen(parts, sizes, trial)
 
 
-def counted_ones(node: Operation) -> tuple[list[Expression], int] | None:
+def counted_ones(node: Operation, types: Mapping[str, str]) -> tuple[list[Expression], int] | None:
     """Take `num_nonnulls(…) = 1` and its like apart: what is counted, and how many there have to be."""
     for counted, other in ((node.left, node.right), (node.right, node.left)):
-        conditions = None if counted is None else _counted(counted)
+        conditions = None if counted is None else _counted(counted, types)
         if node.operator == "=" and conditions is not None and isinstance(other, Constant):
             return (conditions, other.value) if type(other.value) is int else None
     return None
 
 
-def _counted(node: Expression) -> list[Expression] | None:
-    """List the conditions that a count counts."""
+def _counted(node: Expression, types: Mapping[str, str]) -> list[Expression] | None:
+    """List the conditions that a count counts; a number of a domain is cast to integer, too, and is none."""
     match node:
         case Call("num_nonnulls", arguments):
             return [IsNotNull(argument) for argument in arguments]
         case Call("num_nulls", arguments):
             return [IsNull(argument) for argument in arguments]
         case Operation("+", left, right) if left is not None:
-            first, second = _counted(left), _counted(right)
+            first, second = _counted(left, types), _counted(right, types)
             return None if first is None or second is None else [*first, *second]
-        case Cast(operand, "integer") if not isinstance(operand, Constant):
+        case Cast(operand, "integer") if columns_of(operand) and is_condition(operand, types):
             return [operand]
         case Case(((condition, Constant(1)),), Constant(0)):
             return [condition]

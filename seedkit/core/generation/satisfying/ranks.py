@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from seedkit.core.generation.expressions.comparing import COMPARISONS
 from seedkit.core.generation.expressions.tree import (
@@ -23,22 +23,21 @@ from seedkit.core.generation.expressions.tree import (
     columns_of,
     without_casts,
 )
-from seedkit.core.generation.satisfying.compiling import Compiler
 
 _CONDITIONS = (And, Or, Not, IsNull, IsNotNull, IsTruth, IsDistinct, Quantified)
 _TESTS = frozenset((*COMPARISONS, "~", "!~", "~*", "!~*", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&", "?"))
 
 
-def is_condition(node: Expression, solvers: Compiler) -> bool:
-    """Whether an operand is true or false, and not some other value."""
+def is_condition(node: Expression, types: Mapping[str, str]) -> bool:
+    """Whether an operand is true or false, and not some other value, by the types of columns."""
     bare = without_casts(node)
     if isinstance(bare, _CONDITIONS) or (isinstance(bare, Constant) and isinstance(bare.value, bool)):
         return True
     if isinstance(bare, Operation):
         return bare.operator in _TESTS and bare.left is not None
     if isinstance(bare, Case):
-        return all(is_condition(value, solvers) for _, value in bare.branches)
-    return isinstance(bare, Column) and solvers.surroundings.types.get(bare.name) == "boolean"
+        return all(is_condition(value, types) for _, value in bare.branches)
+    return isinstance(bare, Column) and types.get(bare.name) == "boolean"
 
 
 def rank(node: Expression, siblings: Sequence[Expression]) -> int:

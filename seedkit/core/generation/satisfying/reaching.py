@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -14,14 +15,13 @@ from seedkit.core.generation.expressions.tree import (
     Cast,
     Collated,
     Column,
-    Constant,
     Expression,
     Operation,
     columns_of,
-    without_casts,
 )
 from seedkit.core.generation.expressions.values import EXACT, Interval, NotEvaluatedError, Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
+from seedkit.core.generation.satisfying.fields_of_times import with_field
 from seedkit.core.generation.satisfying.lengths import MEASURES, length_reach
 from seedkit.core.generation.satisfying.trials import Trial, Truth
 
@@ -30,6 +30,10 @@ Reach: TypeAlias = Callable[[Trial, str, object], Iterator[Trial]]
 
 _THROUGH = frozenset(("abs", "lower", "upper", "btrim", "date_trunc", "round", "floor", "ceil", "timezone"))
 """Functions whose value is near that of their last argument, if not the same."""
+
+
+_BESIDE = {"<": -1, ">": 1, "<>": 1}
+"""What is added to a bound so that a whole number compares so with it."""
 
 
 def reach(node: Expression, solvers: Compiler) -> Reach:
@@ -70,11 +74,28 @@ def _of_call(node: Call, solvers: Compiler) -> Reach:
         return length_reach(node.arguments[0], solvers)
     if node.function in ("greatest", "least"):
         return _every(node.arguments, solvers)
-    if node.function in ("extract", "date_part") and without_casts(node.arguments[0]) == Constant("epoch"):
-        return _seconds(reach(node.arguments[1], solvers))
+    if node.function in ("extract", "date_part"):
+        return _of_field(node, solvers)
     if node.function == "coalesce":
         return reach(node.arguments[0], solvers)
     return reach(node.arguments[-1], solvers) if node.function in _THROUGH else _nowhere
+
+
+def _of_field(node: Call, solvers: Compiler) -> Reach:
+    """Bring a field of a time to a number: the seconds of an interval, the year of a day, which stays in its month."""
+    field, time = constant_of(node.arguments[0]), node.arguments[1]
+    inner, value = reach(time, solvers), solvers.truth(time)
+    if field == "epoch":
+        return _seconds(inner)
+
+    def reached(trial: Trial, operator: str, bound: object) -> Iterator[Trial]:
+        own = value(trial.values)
+        if isinstance(own, date) and isinstance(bound, int | float | Decimal) and bound == int(bound):
+            moved = with_field(own, str(field), int(bound) + _BESIDE.get(operator, 0))
+            if moved is not None:
+                yield from inner(trial, "=", moved)
+
+    return reached
 
 
 def _seconds(inner: Reach) -> Reach:

@@ -138,15 +138,19 @@ def _case(node: Case, solvers: Solvers, wanted: bool) -> Solve:  # noqa: FBT001
 def _operation(node: Operation, solvers: Solvers, wanted: bool) -> Solve:  # noqa: FBT001
     if node.left is None:
         return nothing
-    if node.operator in ("=", "<>") and (is_condition(node.left, solvers) or is_condition(node.right, solvers)):
+    if node.operator in ("=", "<>") and (_is_condition(node.left, solvers) or _is_condition(node.right, solvers)):
         return _agreement(node.left, node.right, solvers, alike=(node.operator == "=") is wanted)
     return counts.of_comparison(node, solvers, wanted=wanted) or comparisons.comparison(node, solvers, wanted=wanted)
 
 
 def _distinction(node: IsDistinct, solvers: Solvers, wanted: bool) -> Solve:  # noqa: FBT001
-    if is_condition(node.left, solvers) or is_condition(node.right, solvers):
+    if _is_condition(node.left, solvers) or _is_condition(node.right, solvers):
         return _agreement(node.left, node.right, solvers, alike=not wanted)
     return comparisons.comparison(Operation("<>", node.left, node.right), solvers, wanted=wanted)
+
+
+def _is_condition(node: Expression, solvers: Solvers) -> bool:
+    return is_condition(node, solvers.surroundings.types)
 
 
 def _agreement(left: Expression, right: Expression, solvers: Solvers, *, alike: bool) -> Solve:

@@ -150,7 +150,7 @@ class _Knots(Struct):
 
     def _tie_turns(self, node: Operation) -> None:
         """Let columns of which so many have a value have it in turn."""
-        counted = counted_ones(node)
+        counted = counted_ones(node, self.surroundings.types)
         names = [] if counted is None else list(_tested(counted[0]))
         if counted is None or len(names) != len(counted[0]) or not all(map(self._may_be_null, names)):
             return

@@ -23,6 +23,7 @@ _CLASSES = {
     "punct": ".-_",
 }
 _ESCAPES = {"d": _DIGITS, "w": _SMALL + _DIGITS, "s": " ", "D": _SMALL, "S": _SMALL + _DIGITS}
+_ID_PREFIX = re.compile(r"[a-zA-Z]{2,}[a-zA-Z0-9]*(_[a-zA-Z0-9]+)*_%")
 _SPECIAL = re.compile(r"[.*+?()\[\]{}|^$\\]")
 
 
@@ -54,11 +55,13 @@ Piece: TypeAlias = Letters | Repeated | Either
 
 
 def expression_of_like(pattern: str) -> str:
-    r"""Write a pattern of LIKE as a regular expression.
+    r"""Write a pattern of LIKE as a regular expression; in what ids begin with a `_` is most likely meant as it is.
 
-    >>> print(expression_of_like("a_%.%"))
-    ^a..*\..*$
+    >>> print(expression_of_like("a_%.%"), expression_of_like("sk_live_%"))
+    ^a..*\..*$ ^sk_live_.*$
     """
+    if _ID_PREFIX.fullmatch(pattern):
+        return f"^{pattern[:-1]}.*$"
     found, letters = "", iter(pattern)
     for letter in letters:
         plain = next(letters, letter) if letter == "\\" else letter

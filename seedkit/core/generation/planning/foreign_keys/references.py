@@ -18,7 +18,7 @@ from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.foreign_keys.agreeing import agreeing
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
 from seedkit.core.generation.planning.groups import groups
-from seedkit.core.generation.planning.refined import OfParent, parent_spelling
+from seedkit.core.generation.planning.refined import OfParent, made_first, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
 from seedkit.core.generation.schema import TableRules
 from seedkit.core.generation.streams import Stream
@@ -42,7 +42,7 @@ class Component(Struct, frozen=True, dict=True):
     def digit(self, wanted: frozenset[str]) -> Digit | None:
         """Give what a key that has some of the columns is combined of."""
         key = self.keys[0]
-        if key.name in self.references.situation.per:
+        if key.name in self.references.situation.per or not self.references.are_constant(self.said):
             return None
         if len(self.keys) == 1 and wanted == set(key.columns):
             parents = self.references.parents(key)
@@ -53,16 +53,23 @@ class Component(Struct, frozen=True, dict=True):
         columns = self.joint.columns
         return Grouped(columns, found, tuple(name for name in columns if name in wanted))
 
+    @property
+    def said(self) -> frozenset[str]:
+        """The columns of which people have said what they have: parents are those that agree."""
+        return made_first(self.references.situation.refined) & set(self.columns)
+
     def chosen(self, attempt: int, before: Mapping[str, Chosen], held: Collection[str]) -> Iterator[Chosen]:
-        """Choose a parent for all columns of the keys together, but for those that are held as they were before."""
+        """Choose a parent for all columns of the keys together, but for those that are held as they are `before`."""
         kept = tuple(name for name in self.columns if name in held)
         if len(self.keys) == 1 and not kept:
             yield from self._alone(self.keys[0], attempt)
             return
         streams = tuple(self.references.stream(key, attempt) for key in self.keys)
-        had = {name: before[name].generator for name in self.columns} if kept else {}
+        had = {name: before[name].generator for name in self.columns if name in before} if kept else {}
         choice = JointChoice(self.joint, streams, had, kept)
         for name in self.columns:
+            if name in kept:
+                continue
             spelling = self._spelling(name)
             yield Chosen(column=name, generator=JointColumn(choice, name), spelling=spelling, rung=Rung.PARENT)
 
@@ -95,7 +102,7 @@ class Component(Struct, frozen=True, dict=True):
         values = zip(*([texts[name](place) for place in range(count)] for name in key.columns), strict=True)
         others = {name for other in self.keys if other is not key for name in other.columns}
         optional = frozenset(
-            name for name in key.columns if name not in others and self.references.is_optional(key, name)
+            name for name in key.columns if name not in others | self.said and self.references.is_optional(key, name)
         )
         return Member(key.columns, list(values), optional, NULLS if optional else 0)
 
@@ -120,7 +127,8 @@ class References(Struct, dict=True):
     def parents(self, key: ForeignKey) -> Parents:
         """Give the rows that a key may refer to."""
         if key.name not in self._agreeing:
-            self._agreeing[key.name] = agreeing(self.rules, key, self.situation.parents.get(key.name) or NOBODY)
+            parents = self.situation.parents.get(key.name) or NOBODY
+            self._agreeing[key.name] = agreeing(self.rules, key, parents, self._said_texts(key))
         return self._agreeing[key.name]
 
     def texts(self, key: ForeignKey) -> dict[str, Key]:
@@ -156,9 +164,23 @@ class References(Struct, dict=True):
         return line_columns(self.rules, self.situation)
 
     def is_said(self, key: ForeignKey) -> bool:
-        """Whether people have said of a column of a key what it has, and not only that it refers to a parent."""
+        """Whether people have said of a key what it has, and not only that it refers to a parent.
+
+        Of what they have said of some of its columns the others follow, where that is known before these.
+        """
         refined = self.situation.refined
-        return any(name in refined and refined[name].parent is None for name in key.columns)
+        said = {name for name in key.columns if name in refined and refined[name].parent is None}
+        return bool(said) and (len(said) == len(key.columns) or not said <= made_first(refined))
+
+    def are_constant(self, names: Iterable[str]) -> bool:
+        """Whether people have said of some columns that they have the same value in every row."""
+        return all(len(self.situation.refined[name].texts) == 1 for name in names)
+
+    def _said_texts(self, key: ForeignKey) -> Mapping[str, Sequence[str]]:
+        """Give what columns of a key may have by what people have said, where that is a choice."""
+        refined = self.situation.refined
+        names = made_first(refined) & set(key.columns)
+        return {} if self.is_said(key) else {name: texts for name in names if (texts := refined[name].texts)}
 
     def optional_key(self, column: str) -> ForeignKey | None:
         """Give the one foreign key that says nothing where a column is NULL; None where there is none, or more."""
@@ -188,7 +210,8 @@ class References(Struct, dict=True):
         """Have NULL where a key has no parents; where NULL may not be the table can have no rows."""
         full = key.name in self.rules.match_full
         table, counted = self.rules.table, self.situation.counted
-        nullable = [name for name in key.columns if table.column(name).may_be_null and name not in counted]
+        settled = {*counted, *made_first(self.situation.refined)}
+        nullable = [name for name in key.columns if table.column(name).may_be_null and name not in settled]
         if not nullable or (full and len(nullable) < len(key.columns)):
             self.lacking.append(key)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
@@ -13,19 +12,19 @@ from seedkit.core.generation.columns.cuts import Cased, Cut, Marked, Replaced, S
 from seedkit.core.generation.columns.extents import extent_of
 from seedkit.core.generation.columns.moments import Clock, Life, Moment
 from seedkit.core.generation.columns.numbers import Counter
-from seedkit.core.generation.columns.patterns.matching import matching
-from seedkit.core.generation.columns.patterns.pieces import NoTextsError, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.patterns.open_ends import is_open
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError
 from seedkit.core.generation.columns.texts.making import TextMaker, joined
 from seedkit.core.generation.columns.texts.meanings import MAKERS, NUMBERED, ROOMS, UNIQUE_MAKERS, UNIQUE_ROOM
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.proving import holds
 from seedkit.core.generation.planning.types import numbers, times
 from seedkit.core.generation.planning.types.languages import by_language
+from seedkit.core.generation.planning.types.patterned_texts import by_pattern, patterned, patterns_of
 from seedkit.core.generation.planning.types.phones import is_dialled, reserved_patterns
 from seedkit.core.generation.shapes import Shape
 from seedkit.core.generation.streams import Stream
 
-_PADDED = ("character", '"char"')
 _SHORT = {"email": (("u", "@example.com"), ("u", "@x.test")), "user_name": (("u", ""),)}
 """What stands around the row's number where a text has no room for the usual, and where it has even less."""
 _DIGITS = 5
@@ -67,17 +66,28 @@ def text_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, str
     if _cuts_phones(facts, meaning) and (pattern := reserved_phone(facts, run, stream)) is not None:
         return by_pattern(facts, pattern, run, stream)
     made = _meaning(facts, meaning, prefix, run, stream)
-    patterns = (*facts.narrowing.patterns, *facts.narrowing.likes)
-    if (meaning is not None or not patterns) and holds(facts, made[0]):
+    if _says_more(facts, meaning) and holds(facts, made[0]):
         return made
+    patterns = patterns_of(facts)
     if are_phones(facts, meaning) and patterns and (pattern := reserved_phone(facts, run, stream)) is not None:
         return by_pattern(facts, pattern, run, stream)
     harmless = next((one for one in _harmless(facts, patterns, prefix, run, stream) if holds(facts, one[0])), None)
     if harmless is not None:
         return harmless
-    patterned = _patterned(facts, run, stream)
     plainer = (_meaning(facts, name, prefix, run, stream) for name in _PLAINER)
-    return patterned or next((other for other in plainer if holds(facts, other[0])), made)
+    return patterned(facts, run, stream) or next((other for other in plainer if holds(facts, other[0])), made)
+
+
+def keeps_meaning(facts: Facts, meaning: str | None, prefix: str, run: Run, stream: Stream) -> bool:
+    """Whether texts are those of a meaning, although CHECKs ask for patterns: of their own, or one that these name."""
+    named = [name for sign, name in _REACHING.items() if any(sign in pattern for pattern in patterns_of(facts))]
+    asked = [meaning, *named] if _says_more(facts, meaning) else named
+    return any(holds(facts, _meaning(facts, name, prefix, run, stream)[0]) for name in asked)
+
+
+def _says_more(facts: Facts, meaning: str | None) -> bool:
+    """Whether a meaning, or plain words, come before the patterns of CHECKs: words where these leave an end open."""
+    return meaning is not None or all(map(is_open, patterns_of(facts)))
 
 
 def _harmless(facts: Facts, patterns: Collection[str], prefix: str, run: Run, stream: Stream) -> Iterator[Made]:
@@ -193,23 +203,3 @@ def _time_text(facts: Facts, meaning: str, prefix: str, run: Run, stream: Stream
 def _as(facts: Facts, shape: Shape) -> Facts:
     """Take the text for one of another type."""
     return facts.of_part(replace(shape, not_null=facts.not_null))
-
-
-def by_pattern(facts: Facts, pattern: str, run: Run, stream: Stream) -> Made:
-    """Make texts by a regular expression; raises NoTextsError where it is not understood, or has none so long."""
-    least, most = facts.least_room, facts.room
-    if facts.kind in _PADDED and most is not None:
-        least = most  # the server's patterns see the blanks that a shorter text is filled up with
-    words = () if facts.attempt else run.words.lists["nouns"]
-    generator = matching(expression_pieces(pattern), least, most, stream, unique=facts.unique, words=words)
-    return generator, f"!like {json.dumps(pattern, ensure_ascii=False)}"
-
-
-def _patterned(facts: Facts, run: Run, stream: Stream) -> Made | None:
-    """Make texts by the pattern that a CHECK asks for, where it is understood."""
-    for pattern in (*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)):
-        try:
-            return by_pattern(facts, pattern, run, stream)
-        except NoTextsError:
-            continue
-    return None

@@ -10,6 +10,7 @@ from seedkit.core.generation.columns.blocks import Generator
 from seedkit.core.generation.columns.choices import Choice
 from seedkit.core.generation.columns.moments import Clock, Day, Moment
 from seedkit.core.generation.columns.numbers import Fixed, Whole
+from seedkit.core.generation.columns.patterns.open_ends import is_open
 from seedkit.core.generation.keys.lines import Line, Listed, Values, clamped
 from seedkit.core.generation.keys.spellings import (
     Addresses,
@@ -29,10 +30,18 @@ from seedkit.core.generation.planning.listing import few_values
 from seedkit.core.generation.planning.meant import meant
 from seedkit.core.generation.planning.types.kinds import family_of
 from seedkit.core.generation.planning.types.numbers import amount_ends, ends, scale_of
+from seedkit.core.generation.planning.types.patterned_texts import patterns_of
+from seedkit.core.generation.planning.types.texts import keeps_meaning
 from seedkit.core.generation.planning.types.times import days_left, recurring
 from seedkit.core.generation.planning.unique_keys.composed import composed_values
 from seedkit.core.generation.planning.unique_keys.patterned import patterned
-from seedkit.core.generation.planning.unique_keys.worded import has_room, is_address, is_spelled, plainest, worded
+from seedkit.core.generation.planning.unique_keys.worded import (
+    has_room,
+    is_address,
+    is_spelled,
+    plainest,
+    worded,
+)
 
 _COUNTED = 99
 """Numbers of so many values and more are counted from their first on: positions, and what is just a number."""
@@ -48,7 +57,7 @@ def values_of(facts: Facts, run: Run, step: int = 1) -> Values | None:
     listed = few_values(facts)
     if listed is not None:
         return Listed(listed)
-    if facts.narrowing.patterns or facts.narrowing.likes:
+    if not _keeps_texts(facts, run):
         return patterned(facts, run)
     if family_of(facts.kind) == "text":
         return _ADDRESSES if is_address(facts, run) else worded(facts, run)
@@ -67,11 +76,21 @@ def _of_numbers(facts: Facts, run: Run, step: int) -> Values | None:
 
 def carries(facts: Facts, run: Run) -> bool:
     """Whether a column has so many values that it differs in every row by itself, whatever else a key has."""
-    if few_values(facts) is not None or facts.narrowing.patterns or facts.narrowing.likes:
+    if few_values(facts) is not None or not _keeps_texts(facts, run):
         return False
     if facts.kind == "uuid":
         return True
     return family_of(facts.kind) == "text" and has_room(facts) and not is_spelled(facts, run)
+
+
+def _keeps_texts(facts: Facts, run: Run) -> bool:
+    """Whether a column's texts are those of its meaning, also where a CHECK asks for how they begin, end, or hold."""
+    if not facts.narrowing.patterns and not facts.narrowing.likes:
+        return True
+    stream = run.stream(facts.table_name, facts.column.name)
+    meaning, prefix, _ = meant(facts, run)
+    is_free = family_of(facts.kind) == "text" and has_room(facts) and all(map(is_open, patterns_of(facts)))
+    return is_free and keeps_meaning(replace(facts, unique=True), meaning, prefix, run, stream)
 
 
 _ADDRESSES = Line(1, (1 << 24) - 2, 1, (1 << 24) - 2, Addresses())

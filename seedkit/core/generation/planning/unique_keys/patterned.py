@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 from seedkit.core.generation.columns.patterns.matching import letters_by_place, letters_of_longest
-from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_of_like, expression_pieces
+from seedkit.core.generation.columns.patterns.pieces import NoTextsError, Piece, expression_pieces
 from seedkit.core.generation.keys.codes import PlacedLetters
 from seedkit.core.generation.keys.lines import Values
 from seedkit.core.generation.keys.words import InTurn, ReservedFirst
 from seedkit.core.generation.planning.chosen import Facts, Run
 from seedkit.core.generation.planning.meant import meant
+from seedkit.core.generation.planning.types.patterned_texts import filled_pattern, patterns_of
 from seedkit.core.generation.planning.types.phones import nowhere_patterns, reserved_patterns
 from seedkit.core.generation.planning.types.texts import admitted, are_phones
 
@@ -26,7 +27,10 @@ def patterned(facts: Facts, run: Run) -> Values | None:
 
     Of several lengths the texts have no order, but of telephones, whose longest come then.
     """
-    patterns = [*facts.narrowing.patterns, *map(expression_of_like, facts.narrowing.likes)]
+    stream, patterns = run.stream(facts.table_name, facts.column.name), patterns_of(facts)
+    filled = filled_pattern(facts, run, stream)
+    if filled is not None:
+        return placed_letters(facts, filled)
     if len(patterns) != 1:
         return None
     if are_phones(facts, meant(facts, run)[0]) and (phones := _phones(facts, patterns[0], run)) is not None:
