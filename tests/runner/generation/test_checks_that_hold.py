@@ -334,3 +334,19 @@ def test_no_branch_of_a_condition_is_that_of_every_row(
     share = connection.execute(f"select avg(({condition})::int) from things".encode()).fetchone()
     assert share is not None
     assert 0.05 < share[0] < 0.95
+
+
+def test_what_is_computed_of_others_is_mended_when_these_are(
+    fill: Fill, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seedkit.core.generation.rows.mending.ROUNDS", 2)  # one that mends, and one that looks
+
+    report = fill(
+        "create table wages (id serial primary key, gross numeric(9, 2) not null, tax numeric(9, 2) not null,"
+        " social numeric(9, 2) not null, net numeric(9, 2) not null,"
+        " check (net = gross - tax - social), check (tax + social <= gross))",
+        300,
+    )
+
+    assert rows(report) == {"wages": 300}
+    assert connection.execute("select min(id), max(id) from wages").fetchone() == (1, 300)
