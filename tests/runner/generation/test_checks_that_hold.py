@@ -303,3 +303,50 @@ def test_what_may_be_empty_is_mostly_not(fill: Fill, connection: Connection) -> 
     assert report.right, str(report)
     full = "select count(*) from rules where roles <> '{}' and link <> '' and stock > 0"
     assert (connection.execute(full).fetchone() or (0,))[0] > 40
+
+
+TURNS = {
+    "a document or its kind": (
+        "kind text not null check (kind in ('boolean', 'text')), v jsonb not null"
+        ", check (kind <> 'boolean' or jsonb_typeof(v) = 'boolean')",
+        "kind = 'boolean'",
+    ),
+    "kinds of documents": (
+        "kind text not null check (kind in ('object', 'array', 'string', 'number')), v jsonb not null"
+        ", check (jsonb_typeof(v) = kind)",
+        "kind <> 'object'",
+    ),
+    "one of two amounts": (
+        "debit numeric(9, 2) not null, credit numeric(9, 2) not null, check ((debit = 0) <> (credit = 0))",
+        "debit = 0",
+    ),
+    "a dozen": ("qty int not null, check (mod(qty, 12) = 0)", "qty = 12"),
+}
+
+
+@pytest.mark.parametrize(("columns", "condition"), TURNS.values(), ids=TURNS)
+def test_no_branch_of_a_condition_is_that_of_every_row(
+    fill: Fill, connection: Connection, columns: str, condition: str
+) -> None:
+    report = fill(f"create table things (id serial primary key, {columns})", 300)
+
+    assert rows(report) == {"things": 300}
+    share = connection.execute(f"select avg(({condition})::int) from things".encode()).fetchone()
+    assert share is not None
+    assert 0.05 < share[0] < 0.95
+
+
+def test_what_is_computed_of_others_is_mended_when_these_are(
+    fill: Fill, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seedkit.core.generation.rows.mending.ROUNDS", 2)  # one that mends, and one that looks
+
+    report = fill(
+        "create table wages (id serial primary key, gross numeric(9, 2) not null, tax numeric(9, 2) not null,"
+        " social numeric(9, 2) not null, net numeric(9, 2) not null,"
+        " check (net = gross - tax - social), check (tax + social <= gross))",
+        300,
+    )
+
+    assert rows(report) == {"wages": 300}
+    assert connection.execute("select min(id), max(id) from wages").fetchone() == (1, 300)

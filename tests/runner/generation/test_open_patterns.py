@@ -23,6 +23,7 @@ MEANT = {
 FORMED = {
     "thing text not null unique check (thing ~ '^pm_')": "pm_[0-9a-z]{8}",
     "thing text not null check (thing ~ '^ORD-')": "ORD-[0-9A-Z]{8}",
+    "thing text not null unique check (thing ~ '(^a:)')": "a:[0-9a-z]{8}",
     "thing text not null unique check (thing ~ '-EU$')": "[0-9A-Z]{8}-EU",
     "thing text not null unique check (thing ~ '^(cus|sub)_')": "(cus|sub)_[0-9a-z]{8}",
     "thing text not null unique check (thing ~ '^ORD-' and thing ~ '[0-9]{4}$')": "ORD-[0-9]{8}",
@@ -42,6 +43,18 @@ def test_all_rows_are_made_and_differ(fill: Fill, connection: Connection, column
     texts = [text for (text,) in connection.execute(f"select {name} from things").fetchall()]
     assert len(set(texts)) > 100
     assert [text for text in texts if not re.fullmatch((MEANT | FORMED)[columns], text)] == []
+
+
+def test_members_of_documents_have_the_pattern_too(fill: Fill, connection: Connection) -> None:
+    report = fill(
+        "create table things (id serial primary key, data jsonb not null, check (data ->> 'ref' ~ '^ORD-'"
+        " and data ->> 'thing' ~ '^x:' and data ->> 'email' ~ '@'))",
+        100,
+    )
+
+    assert rows(report) == {"things": 100}
+    mails = connection.execute("select count(*) from things where data ->> 'email' like '%@example.%'").fetchone()
+    assert mails == (100,)
 
 
 def test_a_key_that_folds_its_case_has_the_meaning_too(fill: Fill, connection: Connection) -> None:

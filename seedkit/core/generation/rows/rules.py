@@ -9,7 +9,17 @@ from msgspec import Struct, field
 from seedkit.core.generation.expressions.closures import Evaluate
 from seedkit.core.generation.expressions.evaluation import Surroundings, evaluator
 from seedkit.core.generation.expressions.substitution import substituted
-from seedkit.core.generation.expressions.tree import And, Expression, IsNull, Not, Or, columns_of
+from seedkit.core.generation.expressions.tree import (
+    And,
+    Column,
+    Expression,
+    IsNull,
+    Not,
+    Operation,
+    Or,
+    columns_of,
+    without_casts,
+)
 from seedkit.core.generation.planning.tables import PlannedTable
 from seedkit.core.generation.rows.derived_columns import derived_reads
 from seedkit.core.generation.satisfying.moves import together_with
@@ -48,11 +58,23 @@ class Key(Struct, frozen=True):
 
 
 def rules_of(checks: Sequence[Check], plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> list[Rule]:
-    """Compile CHECKs, and say which of them speak of the same columns."""
-    rules = [_rule(check, plan, surroundings, solvers) for check in checks]
+    """Compile CHECKs, and say which of them speak of the same columns.
+
+    Those that compute a column of others come last: it follows from what these have in the end.
+    """
+    ordered = sorted(checks, key=lambda check: _computes(check.expression))
+    rules = [_rule(check, plan, surroundings, solvers) for check in ordered]
     for rule in rules:
         rule.beside.extend(other for other in rules if other is not rule and other.columns & rule.columns)
     return rules
+
+
+def _computes(node: Expression) -> bool:
+    """Whether a CHECK says what a column is of several others."""
+    if not isinstance(node, Operation) or node.operator != "=" or node.left is None:
+        return False
+    sides = (node.left, node.right), (node.right, node.left)
+    return any(isinstance(without_casts(one), Column) and len(columns_of(other)) > 1 for one, other in sides)
 
 
 def _rule(check: Check, plan: PlannedTable, surroundings: Surroundings, solvers: Solvers) -> Rule:

@@ -14,6 +14,7 @@ from seedkit.core.generation.expressions.comparing import COMPARISONS, MIRRORED
 from seedkit.core.generation.expressions.evaluation import evaluator
 from seedkit.core.generation.expressions.tree import (
     ArrayOf,
+    Call,
     Column,
     Expression,
     Operation,
@@ -24,7 +25,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.moves import Moves
-from seedkit.core.generation.satisfying.reaching import reach
+from seedkit.core.generation.satisfying.reaching import KINDS, reach
 from seedkit.core.generation.satisfying.trials import Solve, Trial
 
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}
@@ -83,8 +84,10 @@ def _pieces(pattern: object, *, is_like: bool) -> tuple[Piece, ...] | None:
 
 
 def _order(node: Expression) -> int:
-    """Say which side is changed first: a column, before what is computed of several."""
+    """Say which side is changed first: a column, before what is computed of several; a document, before its kind."""
     bare = without_casts(node)
+    if isinstance(bare, Call) and bare.function in KINDS:
+        return -1
     return 0 if isinstance(bare, Column) else len(columns_of(bare)) or 9
 
 

@@ -34,7 +34,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.satisfying import comparisons, counts, nulls
 from seedkit.core.generation.satisfying.moves import Moves
 from seedkit.core.generation.satisfying.ranks import is_condition, rank
-from seedkit.core.generation.satisfying.trials import Solve, Trial, Truth, nothing
+from seedkit.core.generation.satisfying.trials import Solve, Trial, Truth, nothing, turned
 
 _WIDTH = 4
 """How many proposals for one part of an AND are followed up."""
@@ -86,14 +86,14 @@ def _rest_of(parts: Sequence[tuple[Truth, Solve]], trial: Trial, wanted: bool) -
 
 
 def _one_of(operands: Sequence[Expression], solvers: Solvers, *, wanted: bool) -> Solve:
-    """Try the branches, first the one of which most holds already."""
+    """Try the branches, first the one of which most holds already; of those alike another one in each row."""
     branches = [
         (_missing(operand, solvers, wanted=wanted), rank(operand, operands), solvers(operand, wanted=wanted))
         for operand in operands
     ]
 
     def solve(trial: Trial) -> Iterator[Trial]:
-        for _, _, solver in sorted(branches, key=lambda branch: (branch[0](trial), branch[1])):
+        for _, _, solver in sorted(turned(branches, trial), key=lambda branch: (branch[0](trial), branch[1])):
             yield from islice(solver(trial), _WIDTH * 2)
 
     return solve
@@ -154,14 +154,15 @@ def _is_condition(node: Expression, solvers: Solvers) -> bool:
 
 
 def _agreement(left: Expression, right: Expression, solvers: Solvers, *, alike: bool) -> Solve:
-    """Bring one of two conditions to what the other one is, or is not: the one that asks for least."""
+    """Bring one of two conditions to what the other one is, or is not: the one that asks for least, or in turn."""
     sides = sorted(((left, right), (right, left)), key=lambda pair: rank(pair[0], ()))
+    alternate = rank(left, ()) == rank(right, ()) and all(map(columns_of, (left, right)))
     made = [
         (solvers(side), solvers(side, wanted=False), solvers.truth(other)) for side, other in sides if columns_of(side)
     ]
 
     def solve(trial: Trial) -> Iterator[Trial]:
-        for make_true, make_false, other in made:
+        for make_true, make_false, other in turned(made, trial) if alternate else made:
             value = other(trial.values)
             if value is True or value is False:
                 yield from islice((make_true if value is alike else make_false)(trial), _WIDTH)

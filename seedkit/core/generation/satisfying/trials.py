@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -19,6 +19,8 @@ What attempt 0 gives is the value that the row would have, were it not NULL; Non
 
 Derive = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Gives the COPY texts of columns that are made of others, from the texts that were changed."""
+
+_Choice = TypeVar("_Choice")
 
 
 class Trial(Struct, frozen=True):
@@ -59,6 +61,12 @@ Truth = Callable[[Values], Any]
 
 Solve = Callable[[Trial], Iterator[Trial]]
 """Gives a row's changes after which a condition may hold, the likeliest first; whoever asks looks which of them do."""
+
+
+def turned(choices: Sequence[_Choice], trial: Trial) -> Sequence[_Choice]:
+    """Begin with another choice in each row."""
+    first = trial.number % (len(choices) or 1)
+    return [*choices[first:], *choices[:first]]
 
 
 def nothing(_trial: Trial) -> Iterator[Trial]:

@@ -14,7 +14,18 @@ from seedkit.core.generation.columns import blocks
 from seedkit.core.generation.columns.json_parts import InJson, ObjectOf
 from seedkit.core.generation.constants import constant_of
 from seedkit.core.generation.expressions.substitution import replaced
-from seedkit.core.generation.expressions.tree import Call, Cast, Column, Constant, Expression, Not, Operation, nodes_of
+from seedkit.core.generation.expressions.tree import (
+    And,
+    Call,
+    Cast,
+    Column,
+    Constant,
+    Expression,
+    Not,
+    Operation,
+    columns_of,
+    nodes_of,
+)
 from seedkit.core.generation.expressions.values import Json
 from seedkit.core.generation.narrowing import narrowed
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
@@ -35,6 +46,7 @@ _KEYS = {"?": None, "?&": None, "?|": 1}
 """Operators that ask for keys of a list, and how many of them."""
 _PLAIN_PATH = re.compile(r'\$(?:\.(?:\w+|"[^"\\]*"))+')
 _PART = re.compile(r'\.(?:"([^"]*)"|(\w+))')
+_MATCHES = frozenset(("~", "~*", "~~", "~~*"))
 _VALUE = Column("value")
 _BARE = frozenset(("smallint", "integer", "bigint", "numeric", "double precision", "real", "boolean", "jsonb"))
 """Types whose values stand in a document as they are."""
@@ -50,12 +62,13 @@ _OF_KINDS = {
 class Member(Struct):
     """What is asked of a member: the types that it is cast to, what CHECKs leave of it, a document that it is.
 
-    It is `unique` where a key is computed from it.
+    It is `unique` where a key is computed from it; `patterns` are the CHECKs that compare it with one.
     """
 
     types: list[str] = field(default_factory=list)
     unique: bool = False
     narrowing: Narrowing = field(default_factory=Narrowing)
+    patterns: tuple[Expression, ...] = ()
     constant: Json | None = None
 
 
@@ -70,7 +83,9 @@ def asked_members(facts: Facts) -> Mapping[Path, Member]:
             member = found.setdefault(path, Member())
             member.constant = member.constant or constant
     for path, member in found.items():
-        member.narrowing = _narrowing(path, column, checks)
+        spoken = _as_values(path, column, checks)
+        member.narrowing = narrowed(_VALUE.name, spoken)
+        member.patterns = tuple(node for check in spoken for node in _parts(check) if _is_pattern(node))
         member.types = sorted(_casts(path, column, [*checks, *_others(facts)]))
         member.unique = any(path_of(computed.get(key, column), column) == path for key in facts.rules.unique_columns)
     wanted = [path for path, member in found.items() if member.narrowing.null is not True]
@@ -155,11 +170,19 @@ def _contained(path: Path, document: object) -> Iterator[tuple[Path, Json]]:
             yield (*path, key), Json(value)
 
 
-def _narrowing(path: Path, column: Column, checks: Iterable[Expression]) -> Narrowing:
+def _as_values(path: Path, column: Column, checks: Iterable[Expression]) -> list[Expression]:
     """Read what the CHECKs say of a member as if it were a column."""
     nodes = (node for check in checks for node in nodes_of(check) if path_of(node, column) == path)
     values: dict[Expression, Expression] = dict.fromkeys(nodes, _VALUE)
-    return narrowed(_VALUE.name, [replaced(check, values) for check in checks])
+    return [replaced(check, values) for check in checks]
+
+
+def _parts(check: Expression) -> Iterable[Expression]:
+    return check.operands if isinstance(check, And) else (check,)
+
+
+def _is_pattern(node: Expression) -> bool:
+    return isinstance(node, Operation) and node.operator in _MATCHES and columns_of(node) == {_VALUE.name}
 
 
 def _casts(path: Path, column: Column, spoken: Iterable[Expression]) -> set[str]:
@@ -203,7 +226,7 @@ class _Objects(Struct, frozen=True):
         """Give what makes a member: by its type, its name, and what CHECKs leave of it."""
         if member.constant is not None:
             return blocks.Constant(field_text(json.dumps(member.constant.document, ensure_ascii=False, default=str)))
-        shape = Shape(type=_type(member))
+        shape = Shape(type=_type(member), checks=member.patterns)
         kind = member.narrowing.document if shape.type == "jsonb" else None
         narrowing = replace(member.narrowing, document=kind)
         asked = replace(self.facts.of_part(shape, path[-1]), narrowing=narrowing, unique=member.unique)

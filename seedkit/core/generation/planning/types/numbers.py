@@ -29,6 +29,7 @@ _MOST_MONEY = 92_233_720_368_547_758
 _PLACES = ("latitude", "longitude")
 _ANY = (1, 1000)
 _MOST_DIVIDED = 4_096
+_FEWEST_DIVIDED = 8
 _USUAL_DIGITS, _USUAL_SCALE = 15, 2
 _MOST_DIGITS = {"numeric": 131_072, "double precision": 308, "real": 38}
 
@@ -48,7 +49,7 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
     low, high = bounds(facts, meaning, scale, run)
     if facts.narrowing.residues is not None:
         unit = 10 ** max(scale, 0)
-        return _divided(facts.narrowing.residues, low // unit, high // unit, stream), f"!between [{low}, {high}]"
+        return _divided(facts, facts.narrowing.residues, low // unit, high // unit, stream)
     return _counted(max(low, 1), scale) if facts.unique else _between(facts, low, high, scale, stream)
 
 
@@ -70,11 +71,16 @@ def _between(facts: Facts, low: int, high: int, scale: int, stream: Stream) -> M
     return Fixed(low, high, scale, stream), f"!between [{low * unit:f}, {high * unit:f}]"
 
 
-def _divided(residues: Residues, low: int, high: int, stream: Stream) -> Generator:
-    """Choose from the numbers from 0 on, between two ends or behind them, of which a division leaves what it may."""
-    first = residues.below(max(0, low))
-    count = min(_MOST_DIVIDED, max(1, residues.below(high + 1) - first))
-    return Choice(tuple(str(residues.number(place)) for place in range(first, first + count)), stream, even=True)
+def _divided(facts: Facts, residues: Residues, low: int, high: int, stream: Stream) -> Made:
+    """Choose from the numbers from 0 on of which a division leaves what it may: between two ends, or so many at least.
+
+    Those behind the ends are such as type and CHECKs leave.
+    """
+    first, last = residues.below(max(0, low)), residues.below(ends(facts, 0)[1] + 1)
+    few = max(1, min(_FEWEST_DIVIDED, last - first))
+    count = min(_MOST_DIVIDED, max(few, residues.below(high + 1) - first))
+    texts = tuple(str(residues.number(place)) for place in range(first, first + count))
+    return Choice(texts, stream, even=True), f"!between [{low}, {max(high, int(texts[-1]))}]"
 
 
 def truth_generator(meaning: str | None, stream: Stream, true: str, false: str) -> Made:
