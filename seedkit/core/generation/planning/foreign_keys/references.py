@@ -60,8 +60,8 @@ class Component(Struct, frozen=True, dict=True):
         return made_first(self.references.situation.refined) & set(self.columns)
 
     def chosen(self, attempt: int, before: Mapping[str, Chosen], held: Collection[str]) -> Iterator[Chosen]:
-        """Choose a parent for all columns of the keys together, but for those that are held as they are `before`."""
-        kept = tuple(name for name in self.columns if name in held)
+        """Choose a parent for all columns of the keys together, but for those said or held, as they are `before`."""
+        kept = tuple(name for name in self.columns if name in held or name in self.said)
         if len(self.keys) == 1 and not kept:
             yield from self._alone(self.keys[0], attempt)
             return
