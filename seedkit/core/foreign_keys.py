@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -33,3 +33,12 @@ class ForeignKey(Struct, frozen=True, kw_only=True):
         [True, True, True, False]
         """
         return self.references in lineage or lineage[0] in self.above
+
+
+def distinct(keys: Iterable[ForeignKey]) -> list[ForeignKey]:
+    """Leave out keys that say the same as another one."""
+    found: dict[object, ForeignKey] = {}
+    for key in keys:
+        pairs = frozenset(zip(key.columns, key.referenced_columns, strict=True))
+        found.setdefault((key.references, pairs), key)
+    return list(found.values())

@@ -41,7 +41,7 @@ from seedkit.core.generation.expressions.tree import (
     Unread,
     columns_of,
 )
-from seedkit.core.generation.expressions.type_names import unqualified
+from seedkit.core.generation.expressions.type_names import enums_as_texts
 from seedkit.core.generation.expressions.values import NotEvaluatedError, Unevaluated
 
 _MOMENTS: dict[str, Callable[[datetime], date]] = {
@@ -127,7 +127,7 @@ def _constant(node: Constant, _: _Compiler) -> Evaluate:
 
 
 def _cast(node: Cast, compiled: _Compiler) -> Evaluate:
-    operand, type_ = compiled(node.operand), _evaluated_as(node.type, compiled.surroundings)
+    operand, type_ = compiled(node.operand), enums_as_texts(node.type, compiled.surroundings.enums)
     is_text = type_ in ("text", "character varying")
 
     def evaluate(row: Row) -> object:
@@ -137,12 +137,6 @@ def _cast(node: Cast, compiled: _Compiler) -> Evaluate:
         return cast(value, type_)
 
     return evaluate
-
-
-def _evaluated_as(type_: str, surroundings: Surroundings) -> str:
-    """Take an enum's values, and arrays of such, for texts."""
-    is_enum = unqualified(type_).removesuffix("[]") in surroundings.enums
-    return type_ if not is_enum else "text[]" if type_.endswith("[]") else "text"
 
 
 def _array(node: ArrayOf, compiled: _Compiler) -> Evaluate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from seedkit.core.generation.expressions.token_stream import TokenStream
 
@@ -89,6 +89,16 @@ def unqualified(name: str) -> str:
     """
     found = _LAST.search(name)
     return found.group() if found else name
+
+
+def enums_as_texts(name: str, enums: Set[str]) -> str:
+    """Take an enum's type for text, an array of such for one of texts.
+
+    >>> enums_as_texts('shop."Mood"[]', {'"Mood"'}), enums_as_texts("uuid", set())
+    ('text[]', 'uuid')
+    """
+    is_enum = unqualified(name).removesuffix("[]") in enums
+    return name if not is_enum else "text[]" if name.endswith("[]") else "text"
 
 
 def modifiers(name: str) -> tuple[int, ...]:

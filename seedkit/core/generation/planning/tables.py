@@ -172,9 +172,7 @@ class TablePlanner(Struct, dict=True):
             found[name] = chosen_column(self, attempt, self.rules.table.column(name))
         for component in self.references.components:
             if not found.keys() & set(component.columns) - component.said:
-                said = {name: found[name] for name in component.said}
-                made = component.chosen(attempt, before | said, kept.keys() | said.keys())
-                found |= {chosen.column: chosen for chosen in made}
+                found |= {chosen.column: chosen for chosen in component.chosen(attempt, before | found, kept)}
         return self._others(self.references.empty | found | kept, attempt)
 
     def _others(self, found: dict[str, Chosen], attempt: int) -> dict[str, Chosen]:

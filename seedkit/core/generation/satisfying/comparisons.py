@@ -24,8 +24,9 @@ from seedkit.core.generation.expressions.tree import (
 )
 from seedkit.core.generation.expressions.values import Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
+from seedkit.core.generation.satisfying.kinds_of_documents import KINDS
 from seedkit.core.generation.satisfying.moves import Moves
-from seedkit.core.generation.satisfying.reaching import KINDS, reach
+from seedkit.core.generation.satisfying.reaching import reach
 from seedkit.core.generation.satisfying.trials import Solve, Trial
 
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}

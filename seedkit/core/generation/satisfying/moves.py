@@ -32,15 +32,6 @@ from seedkit.core.generation.streams import Stream
 from seedkit.core.values.copy_text import field_text
 
 _TRIES = 4
-_OF_KIND = {
-    "object": ('{"size": 1}', '{"size": 2}'),
-    "array": ("[1, 2]", "[3]"),
-    "string": ('"blue"', '"green"'),
-    "number": ("12", "7"),
-    "boolean": ("true", "false"),
-    "null": ("null", "null"),
-}
-"""Documents of each kind, as COPY texts."""
 
 
 class Room(Struct, frozen=True, dict=True):
@@ -124,13 +115,6 @@ class Moves(Struct, frozen=True):
         if isinstance(value, str | int | Decimal):
             document = json.dumps(own.document | {key: value}, ensure_ascii=False, default=float)
             yield trial.put({column: field_text(document)})
-
-    def of_kind(self, trial: Trial, column: str, operator: str, kind: object) -> Iterator[Trial]:
-        """Give a document the kind that `jsonb_typeof` says of it."""
-        room = self.rooms.get(column)
-        if room is not None and not room.built and operator == "=":
-            texts = _OF_KIND.get(str(kind), ())
-            yield from (trial.put({column: text}) for text in texts[self.drawn(trial, column) % 2 :])
 
     def sized(self, trial: Trial, column: str, least: int, most: int) -> Iterator[Trial]:
         """Cut a text, or write on, so that it has so many characters."""

@@ -23,6 +23,7 @@ from seedkit.core.generation.expressions.tree import (
 from seedkit.core.generation.expressions.values import EXACT, Interval, NotEvaluatedError, Unevaluated
 from seedkit.core.generation.satisfying.compiling import Compiler
 from seedkit.core.generation.satisfying.fields_of_times import with_field
+from seedkit.core.generation.satisfying.kinds_of_documents import KINDS, of_kind
 from seedkit.core.generation.satisfying.lengths import MEASURES, length_reach
 from seedkit.core.generation.satisfying.trials import Trial, Truth
 
@@ -33,7 +34,6 @@ _THROUGH = frozenset(("abs", "lower", "upper", "btrim", "date_trunc", "round", "
 """Functions whose value is near that of their last argument, if not the same."""
 
 
-KINDS = frozenset(("jsonb_typeof", "json_typeof"))
 _BESIDE = {"<": -1, ">": 1, "<>": 1}
 """What is added to a bound so that a whole number compares so with it."""
 
@@ -79,7 +79,7 @@ def _of_call(node: Call, solvers: Compiler) -> Reach:
     if node.function in ("extract", "date_part"):
         return _of_field(node, solvers)
     if node.function in KINDS and isinstance(bare := without_casts(node.arguments[0]), Column):
-        return lambda trial, operator, bound: solvers.moves.of_kind(trial, bare.name, operator, bound)
+        return lambda trial, operator, bound: of_kind(solvers.moves, trial, bare.name, operator, bound)
     if node.function == "coalesce":
         return reach(node.arguments[0], solvers)
     return reach(node.arguments[-1], solvers) if node.function in _THROUGH else _nowhere

@@ -86,14 +86,19 @@ def _rest_of(parts: Sequence[tuple[Truth, Solve]], trial: Trial, wanted: bool) -
 
 
 def _one_of(operands: Sequence[Expression], solvers: Solvers, *, wanted: bool) -> Solve:
-    """Try the branches, first the one of which most holds already; of those alike another one in each row."""
+    """Try the branches, first the one of which most holds already; of those alike another one in each row.
+
+    But not of what is NULL: a key of the column has a value for each row, which would be left out in turn.
+    """
     branches = [
         (_missing(operand, solvers, wanted=wanted), rank(operand, operands), solvers(operand, wanted=wanted))
         for operand in operands
     ]
+    in_turn = all(weight for _, weight, _ in branches)
 
     def solve(trial: Trial) -> Iterator[Trial]:
-        for _, _, solver in sorted(turned(branches, trial), key=lambda branch: (branch[0](trial), branch[1])):
+        ordered = turned(branches, trial) if in_turn else branches
+        for _, _, solver in sorted(ordered, key=lambda branch: (branch[0](trial), branch[1])):
             yield from islice(solver(trial), _WIDTH * 2)
 
     return solve
@@ -156,13 +161,13 @@ def _is_condition(node: Expression, solvers: Solvers) -> bool:
 def _agreement(left: Expression, right: Expression, solvers: Solvers, *, alike: bool) -> Solve:
     """Bring one of two conditions to what the other one is, or is not: the one that asks for least, or in turn."""
     sides = sorted(((left, right), (right, left)), key=lambda pair: rank(pair[0], ()))
-    alternate = rank(left, ()) == rank(right, ()) and all(map(columns_of, (left, right)))
+    in_turn = rank(left, ()) == rank(right, ()) > 0 and all(map(columns_of, (left, right)))
     made = [
         (solvers(side), solvers(side, wanted=False), solvers.truth(other)) for side, other in sides if columns_of(side)
     ]
 
     def solve(trial: Trial) -> Iterator[Trial]:
-        for make_true, make_false, other in turned(made, trial) if alternate else made:
+        for make_true, make_false, other in turned(made, trial) if in_turn else made:
             value = other(trial.values)
             if value is True or value is False:
                 yield from islice((make_true if value is alike else make_false)(trial), _WIDTH)

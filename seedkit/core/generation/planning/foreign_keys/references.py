@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct, field
 
-from seedkit.core.foreign_keys import ForeignKey
+from seedkit.core.foreign_keys import ForeignKey, distinct
 from seedkit.core.generation.columns.blocks import NULL, Constant, Generator, Sometimes, in_256ths
 from seedkit.core.generation.columns.parents import Key, Parent
 from seedkit.core.generation.keys.digits import Digit, Grouped, OneParent
@@ -17,6 +17,7 @@ from seedkit.core.generation.planning.chosen import Chosen, Run, Rung
 from seedkit.core.generation.planning.existing import null_share_there
 from seedkit.core.generation.planning.foreign_keys.agreeing import agreeing
 from seedkit.core.generation.planning.foreign_keys.per_parents import line_columns, per_columns
+from seedkit.core.generation.planning.foreign_keys.said_keys import are_constant, is_said, said_texts
 from seedkit.core.generation.planning.groups import groups
 from seedkit.core.generation.planning.refined import OfParent, made_first, parent_spelling
 from seedkit.core.generation.planning.situation import Parents, Situation
@@ -42,7 +43,7 @@ class Component(Struct, frozen=True, dict=True):
     def digit(self, wanted: frozenset[str]) -> Digit | None:
         """Give what a key that has some of the columns is combined of."""
         key = self.keys[0]
-        if key.name in self.references.situation.per or not self.references.are_constant(self.said):
+        if key.name in self.references.situation.per or not are_constant(self.references.situation.refined, self.said):
             return None
         if len(self.keys) == 1 and wanted == set(key.columns):
             parents = self.references.parents(key)
@@ -59,8 +60,8 @@ class Component(Struct, frozen=True, dict=True):
         return made_first(self.references.situation.refined) & set(self.columns)
 
     def chosen(self, attempt: int, before: Mapping[str, Chosen], held: Collection[str]) -> Iterator[Chosen]:
-        """Choose a parent for all columns of the keys together, but for those that are held as they are `before`."""
-        kept = tuple(name for name in self.columns if name in held)
+        """Choose a parent for all columns of the keys together, but for those said or held, as they are `before`."""
+        kept = tuple(name for name in self.columns if name in held or name in self.said)
         if len(self.keys) == 1 and not kept:
             yield from self._alone(self.keys[0], attempt)
             return
@@ -119,7 +120,7 @@ class References(Struct, dict=True):
 
     def __post_init__(self) -> None:
         for key in self._others():
-            if self.is_said(key):
+            if is_said(self.situation.refined, key):
                 continue
             if not self.parents(key).count or set(self.situation.counted) & set(key.columns):
                 self._leave_empty(key)
@@ -128,7 +129,7 @@ class References(Struct, dict=True):
         """Give the rows that a key may refer to."""
         if key.name not in self._agreeing:
             parents = self.situation.parents.get(key.name) or NOBODY
-            self._agreeing[key.name] = agreeing(self.rules, key, parents, self._said_texts(key))
+            self._agreeing[key.name] = agreeing(self.rules, key, parents, said_texts(self.situation.refined, key))
         return self._agreeing[key.name]
 
     def texts(self, key: ForeignKey) -> dict[str, Key]:
@@ -162,25 +163,6 @@ class References(Struct, dict=True):
     def lines(self) -> dict[str, Chosen]:
         """The columns that number the rows of a parent, where it is said how many each gets."""
         return line_columns(self.rules, self.situation)
-
-    def is_said(self, key: ForeignKey) -> bool:
-        """Whether people have said of a key what it has, and not only that it refers to a parent.
-
-        Of what they have said of some of its columns the others follow, where that is known before these.
-        """
-        refined = self.situation.refined
-        said = {name for name in key.columns if name in refined and refined[name].parent is None}
-        return bool(said) and (len(said) == len(key.columns) or not said <= made_first(refined))
-
-    def are_constant(self, names: Iterable[str]) -> bool:
-        """Whether people have said of some columns that they have the same value in every row."""
-        return all(len(self.situation.refined[name].texts) == 1 for name in names)
-
-    def _said_texts(self, key: ForeignKey) -> Mapping[str, Sequence[str]]:
-        """Give what columns of a key may have by what people have said, where that is a choice."""
-        refined = self.situation.refined
-        names = made_first(refined) & set(key.columns)
-        return {} if self.is_said(key) else {name: texts for name in names if (texts := refined[name].texts)}
 
     def optional_key(self, column: str) -> ForeignKey | None:
         """Give the one foreign key that says nothing where a column is NULL; None where there is none, or more."""
@@ -225,27 +207,20 @@ class References(Struct, dict=True):
         chosen = [
             key
             for key in self._others()
-            if not self.is_said(key) and self.parents(key).count and not self.empty.keys() & set(key.columns)
+            if not is_said(self.situation.refined, key)
+            and self.parents(key).count
+            and not self.empty.keys() & set(key.columns)
         ]
         return [self._component(group) for group in groups(chosen, lambda key: set(key.columns))]
 
     def _component(self, keys: Sequence[ForeignKey]) -> Component:
-        ordered = _distinct(sorted(keys, key=self._rank))
+        ordered = distinct(sorted(keys, key=self._rank))
         columns = tuple(dict.fromkeys(name for key in ordered for name in key.columns))
         return Component(tuple(ordered), columns, self)
 
     def _rank(self, key: ForeignKey) -> tuple[bool, int, str]:
         optional = any(self.is_optional(key, name) for name in key.columns)
         return optional, -len(key.columns), key.name
-
-
-def _distinct(keys: Iterable[ForeignKey]) -> list[ForeignKey]:
-    """Leave out keys that say the same as another one."""
-    found: dict[object, ForeignKey] = {}
-    for key in keys:
-        pairs = frozenset(zip(key.columns, key.referenced_columns, strict=True))
-        found.setdefault((key.references, pairs), key)
-    return list(found.values())
 
 
 def parents_left(references: References) -> Capacity:

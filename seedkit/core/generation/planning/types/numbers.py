@@ -10,9 +10,9 @@ from seedkit.core.generation.columns.choices import Choice, weighted
 from seedkit.core.generation.columns.numbers import Counter, Fixed, Pointed, Whole
 from seedkit.core.generation.expressions.values import EXACT
 from seedkit.core.generation.meanings import words_of
-from seedkit.core.generation.periods import Residues
 from seedkit.core.generation.planning.chosen import Facts, Made, Run
 from seedkit.core.generation.planning.types.births import born
+from seedkit.core.generation.planning.types.divided import divided
 from seedkit.core.generation.planning.types.epochs import epoch
 from seedkit.core.generation.planning.types.halves import half_of, is_an_end
 from seedkit.core.generation.planning.types.languages import by_language
@@ -28,8 +28,6 @@ _AMOUNTS = (1, 500)
 _MOST_MONEY = 92_233_720_368_547_758
 _PLACES = ("latitude", "longitude")
 _ANY = (1, 1000)
-_MOST_DIVIDED = 4_096
-_FEWEST_DIVIDED = 8
 _USUAL_DIGITS, _USUAL_SCALE = 15, 2
 _MOST_DIGITS = {"numeric": 131_072, "double precision": 308, "real": 38}
 
@@ -49,7 +47,7 @@ def number_generator(facts: Facts, meaning: str | None, prefix: str, run: Run, s
     low, high = bounds(facts, meaning, scale, run)
     if facts.narrowing.residues is not None:
         unit = 10 ** max(scale, 0)
-        return _divided(facts, facts.narrowing.residues, low // unit, high // unit, stream)
+        return divided(facts.narrowing.residues, low // unit, high // unit, ends(facts, 0)[1], stream)
     return _counted(max(low, 1), scale) if facts.unique else _between(facts, low, high, scale, stream)
 
 
@@ -69,18 +67,6 @@ def _between(facts: Facts, low: int, high: int, scale: int, stream: Stream) -> M
         return Whole(low, high, stream), f"!between [{low}, {high}]"
     unit = Decimal(1).scaleb(-scale)
     return Fixed(low, high, scale, stream), f"!between [{low * unit:f}, {high * unit:f}]"
-
-
-def _divided(facts: Facts, residues: Residues, low: int, high: int, stream: Stream) -> Made:
-    """Choose from the numbers from 0 on of which a division leaves what it may: between two ends, or so many at least.
-
-    Those behind the ends are such as type and CHECKs leave.
-    """
-    first, last = residues.below(max(0, low)), residues.below(ends(facts, 0)[1] + 1)
-    few = max(1, min(_FEWEST_DIVIDED, last - first))
-    count = min(_MOST_DIVIDED, max(few, residues.below(high + 1) - first))
-    texts = tuple(str(residues.number(place)) for place in range(first, first + count))
-    return Choice(texts, stream, even=True), f"!between [{low}, {max(high, int(texts[-1]))}]"
 
 
 def truth_generator(meaning: str | None, stream: Stream, true: str, false: str) -> Made:
