@@ -8,7 +8,7 @@ fit is left to the repairs. Nothing hangs on the order of columns or CHECKs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, field
@@ -85,8 +85,7 @@ class _Knots(Struct):
         while due := [order for order in waiting if moved & {order.earlier, order.later}]:
             for order in due:
                 waiting.remove(order)
-                sides = [(order.later, ">=", order.earlier), (order.earlier, "<=", order.later)]
-                sides.sort(key=lambda side: side[0] in moved)
+                sides = _sides(order, moved, list(self.generators))
                 tied = next((side for side in sides if self._orders(side[0], side[2], of_one_type=False)), None)
                 if tied is not None:
                     self._move_time(*tied, self.plan.run.today if order.past else None)
@@ -173,6 +172,16 @@ class _Knots(Struct):
         self.tied.add(name)
         if other is not None:
             self.leaned_on.add(other)
+
+
+def _sides(order: Order, moved: Collection[str], names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Say which of two times may move beside the other: first one of a life, of the columns' `names`.
+
+    What is of none moves for no column behind it in the table: one that is added later has no part in its values.
+    """
+    sides = [(order.later, ">=", order.earlier), (order.earlier, "<=", order.later)]
+    sides.sort(key=lambda side: side[0] in moved)
+    return [side for side in sides if side[0] not in moved or names.index(side[0]) > names.index(side[2])]
 
 
 def _texts(
